@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "model/attempt.h"
+#include "model/ids.h"
+
+namespace batchmill {
+
+// What of the plan is durable: the first `records` records of the manifest with their hash, and
+// whether listing was complete (design.md section 6, step 2).
+struct PlanMark {
+  std::uint64_t records = 0;
+  std::uint64_t mini_batches = 0;
+  std::uint64_t hash = 0;
+  bool complete = false;
+};
+
+// One durable write: attempts, the lease high-water mark (first mini-batch never leased yet).
+struct CommitGroup {
+  std::vector<AttemptRecord> attempts;
+  MiniBatchId lease_high_water;
+};
+
+// The per-step record of what counts (I-1, I-3). Blocking calls; the engine makes them on one
+// thread of its own. A call that returned success survives a crash of the machine; one that failed
+// left nothing behind.
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+  // Raises the epoch durably and returns the new one; call once per life of the leader.
+  virtual Result<Epoch> begin_epoch() = 0;
+  virtual Result<void> commit(const CommitGroup& group) = 0;
+  virtual Result<void> mark_plan(const PlanMark& mark) = 0;
+  virtual Result<PlanMark> plan_mark() const = 0;
+  virtual Result<MiniBatchId> lease_high_water() const = 0;
+  // Every committed attempt in commit order. `visit` returning false ends the walk. Without
+  // `with_errors` the error text stays empty (recovery reads millions of rows).
+  virtual Result<void> for_each_attempt(bool with_errors,
+                                        const std::function<bool(const AttemptRecord&)>& visit) const = 0;
+  // Durable small facts of the step ("finished", "merged", ...); absent keys read as "".
+  virtual Result<void> put_fact(const std::string& key, const std::string& value) = 0;
+  virtual Result<std::string> fact(const std::string& key) const = 0;
+  // `job resume` after a failure: finally failed mini-batches get fresh tries. Their attempts stay
+  // in the reports but no longer count; for_each_attempt then yields them with final = false.
+  virtual Result<void> forget_failures() = 0;
+};
+
+}  // namespace batchmill
