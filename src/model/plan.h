@@ -65,6 +65,9 @@ struct EnvironmentSpec {
   std::string image;
   std::string conda_file;     // absolute path, or the inline mapping as text
   SourcePlace place;
+  // Filled in at submission, when the environment is resolved:
+  std::string python;         // absolute path of the interpreter
+  std::string bin_folder;     // holds python, python3 and pip of that interpreter; first on PATH
 };
 
 struct CommandSpec {

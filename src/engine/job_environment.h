@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/plan.h"
+
+// The environment variables of user processes (pipeline-yaml.md 6.1, parallel-job.md 3.6). Pure.
+namespace batchmill::engine {
+
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+struct EnvironmentFacts {
+  std::string step_job;   // AZUREML_RUN_ID
+  std::string root_job;   // AZUREML_ROOT_RUN_ID
+  std::string experiment;
+  std::string workspace_name;
+  std::map<std::string, std::string> inputs;   // data inputs only: name -> path
+  std::map<std::string, std::string> outputs;  // name -> path
+};
+
+// `base` is the leader's own environment; Batchmill's variables are taken out of it, the step's
+// `environment_variables` come last and win.
+Environment command_environment(const Environment& base, const StepPlan& step,
+                                const EnvironmentFacts& facts);
+
+// The same for a worker, with what its runtime needs: `python_folder` holds batchmill.worker.
+Environment worker_environment(const Environment& base, const StepPlan& step,
+                               const EnvironmentFacts& facts, const std::string& python_folder,
+                               const std::string& output_folder, unsigned node);
+
+}  // namespace batchmill::engine

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ack_tracker.h"
+#include "model/ids.h"
+#include "model/job_folder.h"
+#include "ports/channel.h"
+#include "ports/files.h"
+#include "ports/locks.h"
+#include "ports/loop.h"
+#include "ports/nodes.h"
+
+namespace batchmill::engine {
+
+// The leader's view of its node agents: starts one, accepts those that dial (also the one that a
+// former leader started), notices losses and replaces them, acknowledges what is durable.
+//
+// An agent lives exactly as long as it holds agents/<node>.lock. A connection that ends while the
+// lock is held is waited for; one whose lock is free is a lost node at once.
+class NodeHub {
+ public:
+  struct Parts {
+    Loop& loop;
+    Files& files;
+    Locks& locks;
+    Nodes& nodes;
+    ChannelListener& listener;
+  };
+  struct Handlers {
+    std::function<void(const protocol::Hello&)> on_joined;
+    std::function<void(NodeId, const std::string& reason)> on_lost;
+    // Returns the step and the commit group that makes the message durable; group 0: nothing.
+    std::function<std::pair<std::string, std::uint64_t>(NodeId, protocol::ToLeader&)> on_message;
+    // No agent could be brought up; `reason` is one line with the path of the log.
+    std::function<void(const std::string& reason)> on_hopeless;
+    // What a joining agent may keep: names of live steps and ids of live commands.
+    std::function<protocol::Welcome()> welcome;
+    std::function<void(const std::string& line)> log;
+  };
+
+  NodeHub(Parts parts, JobFolder job, Epoch epoch, Handlers handlers);
+
+  Result<void> start();
+  bool has_node() const { return !connected_.empty(); }
+  std::vector<NodeId> nodes() const;
+  void send(NodeId node, protocol::ToAgent message);
+  void committed(const std::string& step, std::uint64_t group);
+  void step_over(const std::string& step);
+  // Tells every agent that the job is over; they end what runs and exit.
+  void say_goodbye();
+  // True once no agent of this job holds its lock any more.
+  bool all_gone() const;
+
+ private:
+  struct Connection {
+    std::unique_ptr<Channel> channel;
+    protocol::Hello hello;
+  };
+  void accept(std::unique_ptr<Channel> channel);
+  void receive(const std::shared_ptr<Connection>& connection, protocol::ToLeader&& message);
+  void join(const std::shared_ptr<Connection>& connection, const protocol::Hello& hello);
+  void closed(const std::shared_ptr<Connection>& connection);
+  void acknowledge(NodeId node);
+  void start_agent();
+  void expect(NodeId node);
+  void check_expected(NodeId node);
+  void lose(NodeId node, const std::string& reason);
+  std::string lock_path(NodeId node) const;
+  std::vector<NodeId> known_nodes() const;
+
+  Parts parts_;
+  JobFolder job_;
+  Epoch epoch_;
+  Handlers handlers_;
+  std::map<NodeId, std::shared_ptr<Connection>> connected_;
+  std::map<NodeId, AckTracker> acks_;       // survive a reconnect
+  std::map<NodeId, TimePoint> expected_;    // started or kept, not connected yet: until when
+  std::vector<std::shared_ptr<Connection>> strangers_;
+  std::uint32_t next_node_ = 0;
+  std::uint32_t started_in_vain_ = 0;
+  bool closing_ = false;
+};
+
+}  // namespace batchmill::engine
