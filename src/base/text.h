@@ -27,7 +27,8 @@ std::size_t code_points(std::string_view utf8);
 std::size_t display_width(std::string_view utf8);
 // The longest prefix of at most `columns` terminal columns.
 std::string_view clip_to_width(std::string_view utf8, std::size_t columns);
-// Control bytes become \xNN (tab one space if `keep_tab` is false) and invalid UTF-8 U+FFFD.
+// For showing on one line: control characters become \xNN, marks that turn the direction of text
+// \uNNNN, a tab one space, invalid UTF-8 U+FFFD.
 std::string printable(std::string_view bytes);
 bool is_valid_utf8(std::string_view bytes);
 // Replaces invalid sequences by U+FFFD.
