@@ -18,6 +18,7 @@ struct FileStatus {
   FileKind kind = FileKind::kFile;
   std::uint64_t size = 0;
   WallTime modified;
+  bool executable = false;  // by its owner
 };
 
 struct FolderEntry {
@@ -39,6 +40,9 @@ class Files {
   // All entries, in no order; "." and ".." left out.
   virtual Result<std::vector<FolderEntry>> list(const std::string& path) const = 0;
   virtual Result<void> make_folders(const std::string& path) = 0;  // like mkdir -p, mode 0777 & ~umask
+  // The last folder with mode 0700; one that exists keeps its mode. File systems of tests have no modes.
+  virtual Result<void> make_private_folder(const std::string& path) { return make_folders(path); }
+  virtual Result<void> make_executable(const std::string& path);  // by all who may read it
   // I-5: temporary name beside, fsync, rename, fsync of the folder.
   virtual Result<void> write_atomically(const std::string& path, std::string_view bytes) = 0;
   virtual Result<void> append(const std::string& path, std::string_view bytes) = 0;  // no fsync
@@ -50,5 +54,7 @@ class Files {
   virtual Result<void> check_writable(const std::string& path) const = 0;
   virtual Result<std::string> absolute(const std::string& path) const = 0;  // lexical, no links resolved
 };
+
+inline Result<void> Files::make_executable(const std::string&) { return {}; }
 
 }  // namespace batchmill
