@@ -60,12 +60,15 @@ struct Outcome {
 
 // One row of the ledger. `final`: no further try follows, whatever the status.
 // `rows_count`: the rows belong to the aggregated file (kRunDone, or the last kRunShort).
+// `forgotten`: of a mini-batch that had finally failed before `job resume` gave it fresh tries; such
+// a record counts for nothing but the reports, and its try is none of the fresh ones.
 struct AttemptRecord {
   AttemptId id;
   WorkerId worker;
   Outcome outcome;
   bool final = true;
   bool rows_count = true;
+  bool forgotten = false;
 };
 
 }  // namespace batchmill
