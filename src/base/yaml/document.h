@@ -84,6 +84,7 @@ struct Problem {
   std::string text;     // kSyntax: what is wrong; kDuplicateKey: the key
   std::string context;  // kSyntax: what was being read ("while parsing a block mapping"), or ""
   SourcePlace other;    // kSyntax: where that began (line 0: unknown); kDuplicateKey: the first
+  std::string hint;     // kSyntax: what to do, or ""
   std::string path;     // kDuplicateKey: YAML path of the mapping, "" for the top
 };
 

@@ -16,7 +16,7 @@ struct SetProblem {
     kNoEquals,     // usage error: there is no '='
     kBadPath,      // usage error: empty segment, unclosed '[', index that is no number
     kThroughText,  // the path goes through a scalar: `prefix` is its path, `text` what stands there
-    kNoItem,       // a list index past the end of the list at `prefix`, or into a mapping
+    kNoItem,  // no such item in the list at `prefix` (its size would append), or a key of a list
   };
   Kind kind = Kind::kBadPath;
   std::string path;    // all of K
