@@ -64,6 +64,7 @@ struct EnvironmentSpec {
   std::string reference;      // "azureml:name:1", registry URI, ...; empty for inline
   std::string image;
   std::string conda_file;     // absolute path, or the inline mapping as text
+  std::string build_folder;   // absolute path of a build context
   SourcePlace place;
   // Filled in at submission, when the environment is resolved:
   std::string python;         // absolute path of the interpreter

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The one table of every key that may stand in a pipeline file (pipeline-yaml.md 1 to 4,
+// parallel-job.md 1 and 2, cli.md 8). The validator, the suggestions, `--help` and docs/keys.md
+// are all made from it; a key that is not here is unknown everywhere.
+namespace batchmill::pipeline {
+
+enum class MappingKind {
+  kPipelineJob,
+  kCommandJob,  // top-level `type: command`
+  kSettings,
+  kCommandStep,
+  kParallelStep,
+  kTask,
+  kRetrySettings,
+  kResources,
+  kLimits,
+  kDistribution,
+  kInput,
+  kOutput,
+  kEnvironment,
+  kBuild,
+};
+constexpr int kMappingKinds = 14;
+
+// "a parallel step", "retry_settings": what messages call such a mapping.
+std::string_view describe(MappingKind kind);
+
+enum class ValueKind {
+  kText,      // a string; other scalars are taken as their text
+  kFreeText,  // the same, never searched for expressions
+  kInteger,
+  kNumber,
+  kBoolean,
+  kChoice,     // one of `allowed`, in any case
+  kSize,       // of a mini-batch: "10", "10kb"
+  kTemplate,   // text with ${{inputs.x}} and ${{outputs.y}}
+  kReference,  // one such expression
+  kTextMap,    // names to texts
+  kMapping,    // a mapping of kind `child`
+  kNamed,      // names to inputs, outputs or steps: each has its own rules
+  kTextOrMapping,
+  kList,
+  kAny,  // not looked into
+};
+std::string_view describe(ValueKind kind);  // "an integer"
+
+enum class KeyEffect {
+  kHonoured,
+  kIgnored,        // accepted and recorded: nothing to do on machines of one's own
+  kWithoutEffect,  // checked and recorded; its effect comes with a later version (notice 003)
+  kLater,          // refused by name: it would change what comes out (BM112)
+};
+
+struct Range {
+  double least = 0;
+  double most = 0;
+};
+
+struct KeyRule {
+  std::string name;
+  ValueKind kind = ValueKind::kText;
+  std::string help;
+  std::string default_text;  // "" where there is none
+  std::string example;       // a value, as it would be written
+  bool required = false;
+  bool bindable = false;             // may be ${{parent.inputs.x}}
+  std::optional<Range> range;        // numbers
+  std::vector<std::string> allowed;  // kChoice
+  KeyEffect effect = KeyEffect::kHonoured;
+  std::string workaround;            // kLater
+  std::optional<MappingKind> child;  // kMapping
+};
+
+// In the order in which messages and documents list them.
+const std::vector<KeyRule>& keys_of(MappingKind kind);
+const KeyRule* find_key(MappingKind kind, std::string_view name);  // null: unknown
+// Names that a message may offer: all but those of later versions and ignored ones.
+std::vector<std::string> key_names(MappingKind kind);
+
+// Where a name that is unknown in `kind` does belong, relative to the mapping it was found in:
+// "task.entry_script" below it, "../error_threshold" one up, "../retry_settings.timeout" beside
+// it; "" if nowhere. `parent` is the kind of the enclosing mapping, if it has one.
+std::string belongs_at(std::string_view name, MappingKind kind, std::optional<MappingKind> parent);
+
+// Other names in use for a key ("item_error_threshold"), with what to write instead here
+// ("error_threshold", "retry_settings.timeout"); "" if it is none.
+std::string known_as(std::string_view name, MappingKind kind);
+
+// Names for nearest-spelling suggestions of an unknown key, best first.
+std::vector<std::string> suggest_keys(std::string_view name, MappingKind kind);
+
+// docs/keys.md.
+std::string render_key_table();
+
+}  // namespace batchmill::pipeline
