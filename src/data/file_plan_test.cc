@@ -1,0 +1,168 @@
+#include <random>
+#include <string>
+#include <vector>
+
+#include "data/manifest_reader.h"
+#include "data/planner.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ports/testing/memory_files.h"
+
+namespace batchmill::data {
+namespace {
+
+using batchmill::testing::MemoryFiles;
+using ::testing::HasSubstr;
+
+// Each look at it takes a millisecond.
+class TickingClock final : public Clock {
+ public:
+  TimePoint now() const override { return TimePoint(std::chrono::milliseconds(++ticks_)); }
+  WallTime wall_now() const override { return {}; }
+
+ private:
+  mutable int ticks_ = 0;
+};
+
+class FilePlanTest : public ::testing::Test {
+ protected:
+  FilePlanTest() { files_.put_folder("/in"); }
+  void put_files(int count) {
+    for (int i = 0; i < count; ++i) files_.put("/in/" + std::to_string(100000 + i), "");
+  }
+  PlanRequest request(std::uint64_t size) const {
+    PlanRequest request;
+    request.input_name = "images";
+    request.sources = {folder_source("/in")};
+    request.mini_batch_size = size;
+    request.manifest_folder = "/m";
+    return request;
+  }
+  Result<PlanResult> run(const PlanRequest& request) {
+    return Planner(files_, files_, clock_).run(request, [&](const PlanProgress& progress) {
+      reports_.push_back(progress);
+      EXPECT_TRUE(files_.is_synced("/m/manifest.dat"));
+      return !cancel_;
+    });
+  }
+  MemoryFiles files_;
+  TickingClock clock_;
+  std::vector<PlanProgress> reports_;
+  bool cancel_ = false;
+};
+
+TEST_F(FilePlanTest, CutsByCount) {
+  const struct {
+    int files;
+    std::uint64_t size, mini_batches;
+  } cases[] = {{1, 1, 1}, {10, 1, 10}, {10, 3, 4}, {10, 10, 1}, {10, 100, 1}, {9, 3, 3}};
+  for (const auto& c : cases) {
+    files_ = MemoryFiles();
+    put_files(c.files);
+    const auto result = run(request(c.size));
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->total.mark.mini_batches, c.mini_batches);
+    EXPECT_EQ(result->total.items, static_cast<std::uint64_t>(c.files));
+    EXPECT_TRUE(result->total.items_known);
+    EXPECT_TRUE(result->total.mark.complete);
+  }
+}
+
+TEST_F(FilePlanTest, ReportsWhileListing) {
+  put_files(5000);
+  ASSERT_TRUE(run(request(1)));
+  ASSERT_GT(reports_.size(), 2U);
+  for (std::size_t i = 1; i < reports_.size(); ++i) {
+    EXPECT_GE(reports_[i].mark.mini_batches, reports_[i - 1].mark.mini_batches);
+  }
+  EXPECT_LT(reports_.front().mark.mini_batches, 5000U);
+  EXPECT_FALSE(reports_.front().mark.complete);
+  EXPECT_TRUE(reports_.back().mark.complete);
+  EXPECT_EQ(reports_.back().mark.mini_batches, 5000U);
+}
+
+TEST_F(FilePlanTest, EndsWhenCanceled) {
+  put_files(5000);
+  cancel_ = true;
+  EXPECT_EQ(run(request(1)).error().kind, ErrorKind::kCanceled);
+  EXPECT_EQ(reports_.size(), 1U);
+}
+
+TEST_F(FilePlanTest, AnEmptyInputIsNamed) {
+  const auto result = run(request(5));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(result.error().message, "input 'images' is empty: /in holds no files");
+}
+
+TEST_F(FilePlanTest, AnEmptyInputMayBeAllowed) {
+  PlanRequest allowed = request(5);
+  allowed.allow_empty = true;
+  const auto result = run(allowed);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->total.mark.mini_batches, 0U);
+  EXPECT_TRUE(result->total.mark.complete);
+}
+
+TEST_F(FilePlanTest, AMissingFolderIsNamed) {
+  PlanRequest missing = request(5);
+  missing.sources = {folder_source("/gone")};
+  const auto result = run(missing);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(result.error().message, HasSubstr("/gone"));
+}
+
+TEST_F(FilePlanTest, OneFileIsAListOfOne) {
+  files_.put("/in/only.csv", "x");
+  PlanRequest one = request(10);
+  one.sources = {file_source("/in/only.csv")};
+  ASSERT_TRUE(run(one));
+  const auto reader = *ManifestReader::open(files_, files_, "/m");
+  EXPECT_EQ(reader.header().root, "/in");
+  EXPECT_EQ(reader.record(0), "only.csv");
+}
+
+TEST_F(FilePlanTest, ALaterLifeTakesTheCompletePlanAsItIs) {
+  put_files(10);
+  const PlanMark mark = run(request(3))->total.mark;
+  ASSERT_TRUE(files_.remove_tree("/in"));  // not listed again
+  PlanRequest again = request(3);
+  again.earlier = mark;
+  const auto result = run(again);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->total.mark.hash, mark.hash);
+  EXPECT_EQ(result->total.items, 10U);
+
+  files_.put("/m/manifest.dat", "damaged");
+  EXPECT_EQ(run(again).error().kind, ErrorKind::kProtocol);
+}
+
+TEST_F(FilePlanTest, LivesThatEndAnywhereGiveTheSamePlan) {
+  put_files(3000);
+  const PlanMark whole = run(request(7))->total.mark;
+  const std::string data = *files_.content("/m/manifest.dat");
+  for (const PlanProgress& report : std::vector<PlanProgress>(reports_)) {
+    if (report.mark.complete) continue;
+    PlanRequest later = request(7);
+    later.earlier = report.mark;
+    const auto result = run(later);
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->total.mark.hash, whole.hash);
+    EXPECT_EQ(*files_.content("/m/manifest.dat"), data);
+  }
+}
+
+TEST_F(FilePlanTest, AFileThatCameBetweenFailsByName) {
+  put_files(3000);
+  ASSERT_TRUE(run(request(1)));
+  PlanRequest later = request(1);
+  later.earlier = reports_.front().mark;
+  files_.put("/in/000", "");
+  const auto result = run(later);
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("item 0 was '100000' and is now '000'"));
+}
+
+}  // namespace
+}  // namespace batchmill::data

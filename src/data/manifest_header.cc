@@ -1,0 +1,48 @@
+#include "data/manifest_header.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace batchmill::data {
+
+namespace {
+constexpr int kVersion = 1;
+}
+
+Result<std::string> to_json(const ManifestHeader& header) {
+  if (!is_valid_utf8(header.root)) {
+    return fail(ErrorKind::kInvalid,
+                repair_utf8(header.root) + ": the name of this folder is not valid UTF-8");
+  }
+  const nlohmann::ordered_json json = {
+      {"version", kVersion},
+      {"kind", header.kind == ManifestKind::kFiles ? "files" : "slices"},
+      {"root", header.root},
+      {"per_mini_batch", header.per_mini_batch}};
+  return json.dump() + "\n";
+}
+
+Result<ManifestHeader> manifest_header_from_json(const std::string& text) {
+  try {
+    const auto json = nlohmann::json::parse(text);
+    if (json.at("version") != kVersion) {
+      return fail(ErrorKind::kProtocol, "version " + json.at("version").dump() + ", expected " +
+                                            std::to_string(kVersion));
+    }
+    ManifestHeader header;
+    const std::string kind = json.at("kind");
+    if (kind != "files" && kind != "slices") {
+      return fail(ErrorKind::kProtocol, "unknown kind '" + kind + "'");
+    }
+    header.kind = kind == "files" ? ManifestKind::kFiles : ManifestKind::kSlices;
+    header.root = json.at("root");
+    header.per_mini_batch = json.at("per_mini_batch");
+    if (header.per_mini_batch == 0) return fail(ErrorKind::kProtocol, "per_mini_batch is 0");
+    return header;
+  } catch (const nlohmann::json::exception& error) {
+    return fail(ErrorKind::kProtocol, error.what());
+  }
+}
+
+}  // namespace batchmill::data

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "data/sources.h"
+#include "model/table.h"
+#include "ports/bulk_files.h"
+#include "ports/clock.h"
+#include "ports/files.h"
+#include "ports/ledger.h"
+
+// From an input to its mini-batches: lists, cuts and writes the manifest (design.md section 6,
+// steps 1 to 3; parallel-job.md 4).
+namespace batchmill::data {
+
+// How the lines of a delimited table are cut.
+struct TableCut {
+  HeaderRule header = HeaderRule::kAllFilesSameHeaders;
+  char delimiter = ',';
+};
+
+struct PlanRequest {
+  std::string input_name;  // for messages
+  std::vector<Source> sources;
+  std::optional<TableCut> table;      // absent: the items are files
+  std::uint64_t mini_batch_size = 1;  // files, or bytes of a table; not 0
+  std::string manifest_folder;
+  PlanMark earlier;          // the mark of an earlier life, or no records
+  bool allow_empty = false;  // an input without items is a plan without mini-batches
+};
+
+struct PlanProgress {
+  // Durable: the manifest was synced. Mini-batches of the mark may be leased once it stands in the
+  // ledger; what lies behind the mark may be cut off by a restart.
+  PlanMark mark;
+  std::uint64_t items = 0;   // files; 0 for tables
+  bool items_known = false;  // false for tables: rows are counted by reading them
+};
+
+struct PlanResult {
+  PlanProgress total;  // mark.complete is true
+  std::vector<std::string> warnings;
+};
+
+// Called on the thread of run(). Returning false ends planning with kCanceled.
+using PlanSink = std::function<bool(const PlanProgress&)>;
+
+class Planner {
+ public:
+  // All outlive the planner.
+  Planner(Files& files, BulkFiles& bulk, const Clock& clock)
+      : files_(files), bulk_(bulk), clock_(clock) {}
+
+  // Blocks until the plan is complete. `sink` gets progress soon after the first mini-batches, then
+  // every 50 ms or 10,000 mini-batches (less often where syncing is slow), and at the end.
+  //
+  // Errors: kInvalid for an input without items (unless allowed) and for an input that changed
+  // since the earlier life; kNotFound for what does not exist; kCanceled. They name the input or
+  // the path. The same input and settings give the same manifest (I-10).
+  Result<PlanResult> run(const PlanRequest& request, const PlanSink& sink);
+
+ private:
+  Files& files_;
+  BulkFiles& bulk_;
+  const Clock& clock_;
+};
+
+}  // namespace batchmill::data
