@@ -55,13 +55,14 @@ struct Outcome {
   Duration run{};               // run() alone
   Duration cpu{};               // user + system of the process meanwhile
   std::uint64_t peak_rss_kib = 0;
-  std::string error;            // JSON of runlog's error record (docs/formats/error-record.md); empty on success
+  std::string
+      error;  // JSON of runlog's error record (docs/formats/error-record.md); empty on success
 };
 
 // One row of the ledger. `final`: no further try follows, whatever the status.
 // `rows_count`: the rows belong to the aggregated file (kRunDone, or the last kRunShort).
-// `forgotten`: of a mini-batch that had finally failed before `job resume` gave it fresh tries; such
-// a record counts for nothing but the reports, and its try is none of the fresh ones.
+// `forgotten`: of a mini-batch that had finally failed before `job resume` gave it fresh tries;
+// such a record counts for nothing but the reports, and its try is none of the fresh ones.
 struct AttemptRecord {
   AttemptId id;
   WorkerId worker;

@@ -9,10 +9,10 @@
 // Names of the things of design.md section 2.
 namespace batchmill {
 
-using MiniBatchId = StrongId<struct MiniBatchTag>;           // 0, 1, 2, ... in plan order
-using NodeId = StrongId<struct NodeTag, std::uint32_t>;      // 0, 1, ...; a replacement is a new id
-using Epoch = StrongId<struct EpochTag, std::uint32_t>;      // life of the leader; first is 1
-using SpoolId = StrongId<struct SpoolTag, std::uint32_t>;    // a file of returned rows, per step
+using MiniBatchId = StrongId<struct MiniBatchTag>;         // 0, 1, 2, ... in plan order
+using NodeId = StrongId<struct NodeTag, std::uint32_t>;    // 0, 1, ...; a replacement is a new id
+using Epoch = StrongId<struct EpochTag, std::uint32_t>;    // life of the leader; first is 1
+using SpoolId = StrongId<struct SpoolTag, std::uint32_t>;  // a file of returned rows, per step
 
 // A worker process of a step: `process` is the NNN of processNNN, counted per node.
 struct WorkerId {

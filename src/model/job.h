@@ -15,9 +15,9 @@ struct StepRecord {
   std::string step;      // key under jobs
   std::string job_name;  // "<job>_<step>"
   std::string display_name;
-  std::string kind;      // "command" or "parallel"
+  std::string kind;  // "command" or "parallel"
   JobStatus status = JobStatus::kNotStarted;
-  std::string reason;    // one line: why Canceled or Failed
+  std::string reason;       // one line: why Canceled or Failed
   WallTime started, ended;  // 0: not yet
   std::string error;
   std::map<std::string, std::string> outputs;  // output -> absolute path, known once started
@@ -40,7 +40,7 @@ struct JobRecord {
   std::map<std::string, std::string> tags, properties;
   std::vector<StepRecord> steps;
   std::vector<std::string> notices;  // shown once per job and subject
-  std::uint32_t lives = 0;  // leaders started
+  std::uint32_t lives = 0;           // leaders started
 };
 
 // One line of batchmill.db's index.

@@ -26,17 +26,17 @@ class StepFolder {
  public:
   explicit StepFolder(std::string root) : root_(std::move(root)) {}
   const std::string& root() const { return root_; }
-  std::string working() const { return root_ + "/wd"; }             // copy of the code; cwd
-  std::string logs() const { return root_ + "/logs"; }              // the tree of parallel-job.md 7
-  std::string user_logs() const { return root_ + "/user_logs"; }    // command steps
+  std::string working() const { return root_ + "/wd"; }           // copy of the code; cwd
+  std::string logs() const { return root_ + "/logs"; }            // the tree of parallel-job.md 7
+  std::string user_logs() const { return root_ + "/user_logs"; }  // command steps
   std::string std_log() const { return user_logs() + "/std_log.txt"; }
   std::string ledger() const { return root_ + "/ledger.db"; }
-  std::string manifest() const { return root_ + "/manifest"; }      // manifest.dat, .idx, .cuts
+  std::string manifest() const { return root_ + "/manifest"; }  // manifest.dat, .idx, .cuts
   std::string schema() const { return root_ + "/schema.json"; }
   std::string worker_spec() const { return root_ + "/worker.json"; }
   std::string spools() const { return root_ + "/spool"; }
   std::string spool(unsigned id) const { return spools() + "/" + std::to_string(id); }
-  std::string inputs() const { return root_ + "/inputs"; }          // private copies (download)
+  std::string inputs() const { return root_ + "/inputs"; }  // private copies (download)
 
  private:
   std::string root_;

@@ -61,18 +61,18 @@ struct StepOutput {
 
 // How the step's Python is found (issue: accepted, recorded, warned about when not used).
 struct EnvironmentSpec {
-  std::string reference;      // "azureml:name:1", registry URI, ...; empty for inline
+  std::string reference;  // "azureml:name:1", registry URI, ...; empty for inline
   std::string image;
-  std::string conda_file;     // absolute path, or the inline mapping as text
-  std::string build_folder;   // absolute path of a build context
+  std::string conda_file;    // absolute path, or the inline mapping as text
+  std::string build_folder;  // absolute path of a build context
   SourcePlace place;
   // Filled in at submission, when the environment is resolved:
-  std::string python;         // absolute path of the interpreter
-  std::string bin_folder;     // holds python, python3 and pip of that interpreter; first on PATH
+  std::string python;      // absolute path of the interpreter
+  std::string bin_folder;  // holds python, python3 and pip of that interpreter; first on PATH
 };
 
 struct CommandSpec {
-  std::string command;  // template
+  std::string command;                    // template
   Setting<std::int64_t> timeout_seconds;  // limits.timeout; 0: none
 };
 
@@ -86,7 +86,8 @@ struct MiniBatchSize {
 
 struct ParallelSpec {
   std::string input_data;  // name of the split input
-  std::optional<Setting<MiniBatchSize>> mini_batch_size;  // absent: 1 file or 1 MB, known at planning
+  std::optional<Setting<MiniBatchSize>>
+      mini_batch_size;  // absent: 1 file or 1 MB, known at planning
   Setting<std::int64_t> error_threshold{-1};
   Setting<std::int64_t> mini_batch_error_threshold{-1};
   Setting<double> allowed_failed_percent{100};
@@ -111,10 +112,10 @@ struct StepPlan {
   std::string display_name;
   std::string description;
   std::map<std::string, std::string> tags;
-  SourcePlace place;       // of the key
-  std::string base_dir;    // folder of the file that defines the step
-  std::string code;        // absolute folder or file; after submission the snapshot folder; or empty
-  std::string compute;     // without "azureml:"; empty: none named
+  SourcePlace place;     // of the key
+  std::string base_dir;  // folder of the file that defines the step
+  std::string code;      // absolute folder or file; after submission the snapshot folder; or empty
+  std::string compute;   // without "azureml:"; empty: none named
   EnvironmentSpec environment;
   std::map<std::string, std::string> environment_variables;
   std::map<std::string, StepInput> inputs;

@@ -57,18 +57,18 @@ struct JobProgress {
 // One line of events.jsonl.
 struct JobEvent {
   WallTime time;
-  std::string type;    // job_status, step_status, notice, failure, warning
+  std::string type;  // job_status, step_status, notice, failure, warning
   std::string step;
   std::string status;  // name of a JobStatus
   std::string reason;
-  std::string text;    // of a notice, failure or warning; may have several lines
-  std::string level;   // of a notice: notice or warning
+  std::string text;   // of a notice, failure or warning; may have several lines
+  std::string level;  // of a notice: notice or warning
   std::string help;
   int code = 0;
   double elapsed_s = 0;
   std::uint64_t mini_batch = 0;
-  std::uint32_t attempt = 0, attempts = 0;  // "try 1 of 3"
-  std::optional<Count> mini_batches, items; // at the end of a parallel step
+  std::uint32_t attempt = 0, attempts = 0;   // "try 1 of 3"
+  std::optional<Count> mini_batches, items;  // at the end of a parallel step
   std::uint64_t rows = 0;
 };
 

@@ -8,7 +8,12 @@
 // input (mltable-and-data.md 2.4 and 2.6). Stored with the step as schema.json.
 namespace batchmill {
 
-enum class HeaderRule { kNoHeader, kFromFirstFile, kAllFilesDifferentHeaders, kAllFilesSameHeaders };
+enum class HeaderRule {
+  kNoHeader,
+  kFromFirstFile,
+  kAllFilesDifferentHeaders,
+  kAllFilesSameHeaders
+};
 enum class ColumnType { kInt, kFloat, kBool, kDatetime, kString };
 
 const char* name_of(ColumnType type);  // "int", "float", "bool", "datetime", "string"
