@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/yaml/document.h"
+#include "base/yaml/edit.h"
 #include "model/diagnostic.h"
 
 // The one table of everything Batchmill can complain about (messages.md 2.3, 3.2 and 5). Program,
@@ -17,9 +18,9 @@ struct CatalogueEntry {
   int code = 0;  // never reused
   Level level = Level::kError;
   std::string_view condition;  // two or three words: "unknown key"
-  // Templates with {name} placeholders. In `help`, {near} is the suggestions as "write 'x'" or
-  // "write 'x' or 'y'"; a part of the help between '[' and ']' is left out when a placeholder in
-  // it has no value, and so is the whole help.
+  // Templates with {name} placeholders ("${{" is text). {near} is the suggestions as "write 'x'" or
+  // "write 'x' or 'y'". A part between '<' and '>' is left out when a placeholder in it has no
+  // value; a help with such a placeholder outside of '<' and '>' is left out as a whole.
   std::string_view message;
   std::string_view help;
   std::string_view meaning;  // one or two sentences for `explain`
@@ -34,8 +35,11 @@ const CatalogueEntry* find_entry(int code);  // null: no such code
 std::string code_name(int code);
 // From "BM105", "bm105" or "105"; 0 if it is none of ours.
 int code_from(std::string_view text);
-// The names between braces, in order of first use.
+// The names between braces outside of '<' and '>', and those inside; in order of first use.
 std::vector<std::string> placeholders(std::string_view text);
+std::vector<std::string> optional_placeholders(std::string_view text);
+// The template for reading: {k} becomes <k>, {near} becomes "write '<nearest>'".
+std::string readable_template(std::string_view text);
 
 // Makes one diagnostic from its code and named arguments:
 //
@@ -78,6 +82,8 @@ DiagnosticBuilder diagnose(int code, const yaml::Value& value);
 
 // BM102, BM103 or BM104 for a problem of the text itself.
 Diagnostic diagnose(const yaml::Problem& problem);
+// BM113 for a path through a reference; the other kinds are usage errors of the command line.
+Diagnostic diagnose(const yaml::SetProblem& problem);
 
 // "write 'a'", "write 'a' or 'b'", "write 'a', 'b' or 'c'"; "" for none.
 std::string write_one_of(const std::vector<std::string>& names);
