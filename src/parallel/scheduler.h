@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -31,8 +32,11 @@ struct StepRules {
   Duration first_task_timeout = std::chrono::seconds(600);
   Duration progress_timeout = std::chrono::seconds(300);
   std::uint32_t workers_per_node = 1;
-  bool expects_rows = false;       // append_row_to is set: not one row in the whole job is a failure
+  bool expects_rows = false;  // append_row_to is set: not one row in the whole job is a failure
   bool allow_empty_input = false;
+  // Items of a mini-batch by the plan, for attempts whose outcome cannot say (a lost node, a dead
+  // worker: `total` 0). Must depend on the plan alone. Empty: such attempts count no items.
+  std::function<std::uint32_t(MiniBatchId)> items_of;
 };
 
 // A contiguous run of mini-batches that share the number of the try.
@@ -63,13 +67,31 @@ struct PlanComplete {
   std::uint64_t mini_batches = 0;
   std::uint64_t items = 0;  // 0 when only an estimate is known
 };
+// A node is there, or there again. After a restart of the leader `expected` says how many other
+// nodes of earlier lives may still come back: with none, mini-batches that nobody holds go back
+// after the short time in which results that the agent kept may still arrive. `next_process` is a
+// lower bound for the numbers of new workers where the agent knows one (0: by what was adopted and
+// recovered). A second NodeJoined of a node that was not lost is a reconnection: workers that it
+// does not name are gone.
 struct NodeJoined {
   NodeId node;
   std::vector<AdoptedWorker> adopted;
+  std::uint32_t expected = 0;
+  std::uint32_t next_process = 0;
 };
+// The node will not come back; a replacement has a new id. Watchdogs rest while there is no node.
 struct NodeLost {
   NodeId node;
   std::string reason;
+};
+// No node is left and none will come: the step fails.
+struct NoNodesLeft {
+  std::string reason;
+};
+// The process of a worker runs and init() begins; before that it waits for a core. Watchdogs rest
+// while no worker has got so far.
+struct WorkerStarting {
+  WorkerId worker;
 };
 struct WorkerReady {
   WorkerId worker;
@@ -111,9 +133,10 @@ struct CommitFailed {
 struct Tick {};
 struct CancelRequested {};
 
-using Event = std::variant<PlanGrew, PlanComplete, NodeJoined, NodeLost, WorkerReady, WorkerFailed,
-                           WorkerExited, AttemptFinished, LeasesReturned, WorkerBusy, Committed,
-                           CommitFailed, Tick, CancelRequested>;
+using Event =
+    std::variant<PlanGrew, PlanComplete, NodeJoined, NodeLost, NoNodesLeft, WorkerStarting,
+                 WorkerReady, WorkerFailed, WorkerExited, AttemptFinished, LeasesReturned,
+                 WorkerBusy, Committed, CommitFailed, Tick, CancelRequested>;
 
 // ---- effects ---------------------------------------------------------------------------------
 
@@ -150,8 +173,8 @@ enum class Cause : std::uint8_t {
   kMiniBatchThreshold,
   kItemThreshold,
   kPercentThreshold,
-  kScript,          // import failed, run missing
-  kInit,            // init rules 1 and 2
+  kScript,  // import failed, run missing
+  kInit,    // init rules 1 and 2
   kFirstTask,
   kNoProgress,
   kNoRows,
@@ -174,12 +197,12 @@ using Effect = std::variant<StartWorker, StopWorker, Lease, Revoke, KillAttempt,
 
 // Only commits move these figures (I-3).
 struct Tally {
-  std::uint64_t mini_batches = 0;  // planned so far
-  bool mini_batches_known = false; // the plan is complete
-  std::uint64_t succeeded = 0;     // mini-batches
-  std::uint64_t failed = 0;        // finally failed mini-batches
-  std::uint64_t tries = 0;         // committed attempts
-  std::uint64_t items_total = 0;   // of finished mini-batches
+  std::uint64_t mini_batches = 0;   // planned so far
+  bool mini_batches_known = false;  // the plan is complete
+  std::uint64_t succeeded = 0;      // mini-batches
+  std::uint64_t failed = 0;         // finally failed mini-batches
+  std::uint64_t tries = 0;          // committed attempts
+  std::uint64_t items_total = 0;    // of finished mini-batches
   std::uint64_t items_succeeded = 0;
   std::uint64_t items_failed = 0;
   std::uint64_t rows = 0;

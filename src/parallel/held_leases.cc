@@ -1,0 +1,61 @@
+#include "parallel/held_leases.h"
+
+namespace batchmill::parallel {
+namespace {
+
+bool holds(const HeldLeases::Range& range, const AttemptId& id) {
+  const LeaseRange& lease = range.lease;
+  return range.epoch == id.epoch && lease.attempt == id.number &&
+         id.mini_batch.value >= lease.first.value &&
+         id.mini_batch.value - lease.first.value < lease.count;
+}
+
+}  // namespace
+
+void HeldLeases::add(const LeaseRange& lease, Epoch epoch) {
+  if (lease.count == 0) return;
+  ranges_.push_back({lease, epoch});
+  size_ += lease.count;
+  if (lease.attempt > 1) retries_ += lease.count;
+}
+
+bool HeldLeases::remove(const AttemptId& id) {
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    if (!holds(ranges_[i], id)) continue;
+    --size_;
+    if (id.number > 1) --retries_;
+    LeaseRange& lease = ranges_[i].lease;
+    const auto before = static_cast<std::uint32_t>(id.mini_batch.value - lease.first.value);
+    const std::uint32_t after = lease.count - before - 1;
+    if (before == 0) {
+      ++lease.first.value;
+      --lease.count;
+    } else {
+      lease.count = before;
+      if (after > 0) {
+        const Range rest{{MiniBatchId{id.mini_batch.value + 1}, after, lease.attempt},
+                         ranges_[i].epoch};
+        ranges_.insert(ranges_.begin() + static_cast<std::ptrdiff_t>(i) + 1, rest);
+      }
+    }
+    if (ranges_[i].lease.count == 0) {
+      ranges_.erase(ranges_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return true;
+  }
+  return false;
+}
+
+std::optional<AttemptId> HeldLeases::oldest() const {
+  if (ranges_.empty()) return std::nullopt;
+  const Range& range = ranges_.front();
+  return AttemptId{range.lease.first, range.epoch, range.lease.attempt};
+}
+
+void HeldLeases::clear() {
+  ranges_.clear();
+  size_ = 0;
+  retries_ = 0;
+}
+
+}  // namespace batchmill::parallel

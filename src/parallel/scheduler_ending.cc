@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "parallel/init_rules.h"
+#include "parallel/scheduler_state.h"
+#include "parallel/thresholds.h"
+
+namespace batchmill::parallel {
+
+void Scheduler::State::check_endings(Turn& turn) {
+  if (stage != Stage::kRunning) return;
+  if (figures_changed) {
+    figures_changed = false;
+    if (auto over = exceeded_threshold(rules, tally)) {
+      return end_step({Verdict::kFailed, over->cause, std::move(over->detail), ""}, turn);
+    }
+    if (auto end = natural_end()) return end_step(std::move(*end), turn);
+  }
+  if (auto end = ending_by_init(turn.now)) return end_step(std::move(*end), turn);
+  if (auto alarm = watchdogs.check(turn.now)) {
+    end_step({Verdict::kFailed, alarm->cause, std::move(alarm->detail), ""}, turn);
+  }
+}
+
+// Every mini-batch is done and durable.
+std::optional<Finish> Scheduler::State::natural_end() const {
+  if (!pool.complete() || pool.table().done() < pool.planned()) return std::nullopt;
+  if (pool.planned() == 0 && !rules.allow_empty_input) {
+    return Finish{Verdict::kFailed, Cause::kEmptyInput, "", ""};
+  }
+  if (pool.planned() > 0 && rules.expects_rows && tally.rows == 0) {
+    return Finish{Verdict::kFailed, Cause::kNoRows, "", ""};
+  }
+  return Finish{};
+}
+
+std::optional<Finish> Scheduler::State::ending_by_init(TimePoint now) const {
+  const auto& nodes = workers.nodes();
+  const bool nobody = workers.live() == 0;
+  const bool all_gave_up =
+      nobody && !nodes.empty() &&
+      std::all_of(nodes.begin(), nodes.end(), [](const auto& node) { return node->gave_up; });
+  if (all_gave_up || job_gives_up(init_failures, static_cast<std::uint32_t>(nodes.size()),
+                                  rules.workers_per_node, ever_ready, now - started)) {
+    return Finish{Verdict::kFailed, Cause::kInit,
+                  fmt::format("init() failed in {} workers", init_failures), init_error};
+  }
+  if (workers.ready() > 0 || workers.starting() == 0) return std::nullopt;
+  const Duration stuck_for = now - last_start;
+  if (stuck_for <= stuck_init_limit(rules.run_timeout)) return std::nullopt;
+  return Finish{Verdict::kFailed, Cause::kNoProgress,
+                fmt::format("every worker is inside init() for more than {:.0f} s",
+                            std::chrono::duration<double>(stuck_for).count()),
+                ""};
+}
+
+// One nanosecond after the limits, because they are exceeded, not reached.
+std::optional<TimePoint> Scheduler::State::init_deadline() const {
+  TimePoint next = kNever;
+  if (workers.ready() == 0 && workers.starting() > 0) {
+    next = last_start + stuck_init_limit(rules.run_timeout) + Duration(1);
+  }
+  const TimePoint patience_ends = started + kInitPatience + Duration(1);
+  if (!ever_ready && init_failures > 0) {
+    const auto nodes = static_cast<std::uint32_t>(workers.nodes().size());
+    const bool enough = job_gives_up(init_failures, nodes, rules.workers_per_node, ever_ready,
+                                     kInitPatience + Duration(1));
+    if (enough) next = std::min(next, patience_ends);
+  }
+  return next;
+}
+
+// The first reason wins, whatever follows from stopping.
+void Scheduler::State::end_step(Finish why, Turn& turn) {
+  if (stage != Stage::kRunning) return;
+  ending = std::move(why);
+  const bool by_itself = ending.verdict == Verdict::kCompleted || ending.cause == Cause::kNoRows ||
+                         ending.cause == Cause::kEmptyInput;
+  if (by_itself) return enter_stopping(turn);
+  stage = Stage::kDraining;
+  stage_deadline = turn.now + kDrainFor;
+  for (const WorkerId id : workers.ids()) {
+    if (!workers.worker(id)->held.empty()) turn.effects.emplace_back(Revoke{id, 0});
+  }
+}
+
+void Scheduler::State::kill_running(Turn& turn) {
+  stage = Stage::kKilling;
+  stage_deadline = turn.now + kKillFor;
+  for (const WorkerId id : workers.ids()) {
+    for (const HeldLeases::Range& range : workers.worker(id)->held.ranges()) {
+      for (std::uint32_t i = 0; i < range.lease.count; ++i) {
+        turn.effects.emplace_back(
+            KillAttempt{id, MiniBatchId{range.lease.first.value + i}, AttemptStatus::kCanceled});
+      }
+    }
+  }
+}
+
+// A worker inside init() has nothing to shut down; one that still holds a lease did not answer, or
+// works for nobody.
+void Scheduler::State::stop_workers(bool forced, Turn& turn) {
+  for (const WorkerId id : workers.ids()) {
+    Worker& worker = *workers.worker(id);
+    if (worker.state == WorkerState::kStopping && !forced) continue;
+    const bool graceful = !forced && worker.state == WorkerState::kReady && worker.held.empty();
+    workers.set_state(worker, WorkerState::kStopping);
+    turn.effects.emplace_back(StopWorker{id, graceful});
+  }
+}
+
+void Scheduler::State::enter_stopping(Turn& turn) {
+  stage = Stage::kStopping;
+  stage_deadline = turn.now + kStopFor;
+  stop_workers(false, turn);
+}
+
+void Scheduler::State::advance_ending(Turn& turn) {
+  const bool late = turn.now >= stage_deadline;
+  if (stage == Stage::kDraining && late && workers.held() > 0) return kill_running(turn);
+  if (stage == Stage::kDraining || stage == Stage::kKilling) {
+    if (workers.held() > 0 && !late) return;
+    return enter_stopping(turn), advance_ending(turn);
+  }
+  if (stage == Stage::kStopping && late && workers.live() > 0) {
+    if (stop_is_forced) {
+      // They do not answer: their node is as good as gone, and no result of theirs counts any more.
+      for (const WorkerId id : workers.ids()) workers.remove_worker(id);
+    } else {
+      stop_is_forced = true;
+      stage_deadline = turn.now + kKillFor;
+      stop_workers(true, turn);
+    }
+  }
+  if (workers.live() > 0) return;
+  stage_deadline = kNever;
+  if (groups.due(turn.now, true)) turn.effects.emplace_back(groups.close(pool.high_water()));
+  if (!groups.idle()) return;
+  stage = Stage::kFinished;
+  turn.effects.emplace_back(ending);
+}
+
+}  // namespace batchmill::parallel

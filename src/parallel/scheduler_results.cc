@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <utility>
+
+#include "parallel/retry_policy.h"
+#include "parallel/scheduler_state.h"
+#include "parallel/tallying.h"
+
+namespace batchmill::parallel {
+namespace {
+
+// How long a mini-batch keeps its worker from the next one: the next loads while this one runs.
+Duration occupied(const Outcome& outcome) {
+  return std::max(outcome.run, outcome.elapsed - outcome.run);
+}
+
+bool measures_the_script(AttemptStatus status) {
+  return status == AttemptStatus::kRunDone || status == AttemptStatus::kRunShort ||
+         status == AttemptStatus::kRunException;
+}
+
+}  // namespace
+
+void Scheduler::State::on(const AttemptFinished& event, Turn& turn) {
+  watchdogs.task_started(turn.now);
+  Worker* worker = workers.worker(event.worker);
+  const bool held = worker != nullptr && workers.take(*worker, event.id);
+  if (worker != nullptr) {
+    worker->last_moved = turn.now;
+    worker->revoked = false;
+  }
+  if (held && measures_the_script(event.outcome.status)) window.measure(occupied(event.outcome));
+  take_result(event.worker, event.id, event.outcome, held, turn.now);
+  if (worker != nullptr) feed(*worker, turn);
+}
+
+void Scheduler::State::take_result(WorkerId worker, const AttemptId& id, const Outcome& outcome,
+                                   bool held, TimePoint now) {
+  const Ruling ruling = rule_on(outcome, pool.history(id.mini_batch), rules);
+  const bool good = ruling.status == AttemptStatus::kRunDone;
+  if (!pool.accepts(id, held, good, epoch)) return;
+  if (commit_failed) {
+    if (held && pool.is_leased_as(id)) pool.give_back(id, now);
+    return;
+  }
+  AttemptRecord record{id, worker, outcome, ruling.final, ruling.rows_count};
+  record.outcome.status = ruling.status;
+  if (!good && record.outcome.total == 0 && rules.items_of) {
+    record.outcome.total = rules.items_of(id.mini_batch);
+  }
+  pool.settle(id.mini_batch);
+  groups.add(std::move(record), now);
+}
+
+void Scheduler::State::on(const LeasesReturned& event, Turn& turn) {
+  Worker* worker = workers.worker(event.worker);
+  if (worker == nullptr) return;
+  for (const LeaseRange& range : event.ranges) {
+    for (std::uint32_t i = 0; i < range.count; ++i) {
+      const AttemptId id{MiniBatchId{range.first.value + i}, event.epoch, range.attempt};
+      if (workers.take(*worker, id) && pool.is_leased_as(id)) pool.give_back(id, turn.now);
+    }
+  }
+  if (worker->state == WorkerState::kReady) enlist(*worker);
+  work_changed = true;
+}
+
+void Scheduler::State::on(const Committed& event, Turn& turn) {
+  const auto results = groups.answered(event.group);
+  if (!results) return;
+  for (const Settled& result : *results) {
+    add_to(tally, result);
+    if (result.final) {
+      pool.finish(result.id.mini_batch, result.status == AttemptStatus::kRunDone);
+    } else {
+      schedule_retry(result, turn.now);
+    }
+  }
+  figures_changed = true;
+}
+
+void Scheduler::State::schedule_retry(const Settled& failed, TimePoint now) {
+  pool.remember_failure(failed.id, failed.status);
+  const History history = pool.history(failed.id.mini_batch);
+  Retry retry;
+  retry.mini_batch = failed.id.mini_batch;
+  retry.attempt = history.next_attempt;
+  retry.not_before = now + retry_delay(failed.status, history);
+  retry.avoid = failed.worker;
+  retry.avoid_node = failed.status == AttemptStatus::kProcessCrashed;
+  retry.avoid_until = is_charged(failed.status) ? now + kAvoidFor : now;
+  pool.retry(retry, now);
+  work_changed = staff_changed = true;
+}
+
+// Nothing of the group is durable, so nothing more may count: what it held stays unfinished.
+void Scheduler::State::on(const CommitFailed& event, Turn& turn) {
+  if (!groups.answered(event.group)) return;
+  commit_failed = true;
+  groups.discard_open();
+  end_step({Verdict::kFailed, Cause::kCommitFailed, event.reason, ""}, turn);
+}
+
+}  // namespace batchmill::parallel
