@@ -33,14 +33,7 @@ Result<void> ErrorTexts::add(std::int64_t attempt, const std::string& record) {
   return insert_error_->run();
 }
 
-void ErrorTexts::forget_unsaved() {
-  known_.clear();
-  bytes_ = 0;
-  loaded_ = false;
-}
-
 Result<void> ErrorTexts::load() {
-  forget_unsaved();
   BM_ASSIGN(Statement all, database_.prepare("SELECT id, text FROM error_texts"));
   for (;;) {
     BM_ASSIGN(const bool row, all.step());

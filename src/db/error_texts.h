@@ -20,9 +20,8 @@ class ErrorTexts {
   static Result<std::unique_ptr<ErrorTexts>> open(Database& database,
                                                   std::uint64_t limit = kErrorTextLimit);
 
-  // Inside a transaction of the caller's. After a rollback call forget_unsaved().
+  // Inside a transaction of the caller's; useless after it was rolled back.
   Result<void> add(std::int64_t attempt, const std::string& record);
-  void forget_unsaved();
 
  private:
   ErrorTexts(Database& database, std::uint64_t limit) : database_(database), limit_(limit) {}

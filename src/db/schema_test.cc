@@ -97,7 +97,7 @@ TEST(Database, LocalDisksUseAWriteAheadLogWithFullSync) {
   auto mode = database->prepare("PRAGMA journal_mode");
   ASSERT_TRUE(mode && mode->step());
   EXPECT_EQ(mode->text(0), "wal");
-  EXPECT_EQ(database->query_integer("PRAGMA synchronous").value(), 2);
+  EXPECT_EQ(database->query_integer("PRAGMA synchronous").value(), 3);
 }
 
 TEST(Database, AHeldLockIsReportedAsUnavailable) {

@@ -137,11 +137,16 @@ Result<void> Database::configure(const OpenOptions& options) {
   sqlite3_busy_timeout(handle_.get(), options.busy_millis);
   BM_TRY(execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"));
   if (options.access == Access::kReadOnly) return {};
-  if (!is_on_network_file_system(path())) {
-    return execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  // EXTRA is FULL, and the folder is synced after a journal was deleted: without that the journal
+  // of the change to WAL can come back after a power loss and undo the whole file.
+  BM_TRY(execute("PRAGMA synchronous = EXTRA;"));
+  const bool is_network = options.disk == DiskKind::kDetect ? is_on_network_file_system(path())
+                                                            : options.disk == DiskKind::kNetwork;
+  if (!is_network) {
+    return execute("PRAGMA journal_mode = WAL;");
   }
   if (options.sole_writer) BM_TRY(execute("PRAGMA locking_mode = EXCLUSIVE;"));
-  return execute("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;");
+  return execute("PRAGMA journal_mode = TRUNCATE;");
 }
 
 Result<void> Database::execute(const char* sql) {

@@ -46,11 +46,13 @@ class Statement {
 };
 
 enum class Access { kReadOnly, kReadWrite };
+enum class DiskKind { kDetect, kLocal, kNetwork };
 
 struct OpenOptions {
   Access access = Access::kReadWrite;  // kReadWrite creates the file when it is missing
-  bool sole_writer = false;   // on network file systems: keep the file locked while it is open
-  int busy_millis = 10'000;   // how long a call waits for a lock of another process
+  bool sole_writer = false;  // on network file systems: keep the file locked while it is open
+  int busy_millis = 10'000;  // how long a call waits for a lock of another process
+  DiskKind disk = DiskKind::kDetect;
   const char* vfs = nullptr;  // for tests
 };
 

@@ -41,8 +41,10 @@ class SqliteLedger : public Ledger {
   Result<void> commit(const CommitGroup& group) override {
     if (!begin_)
       return fail(ErrorKind::kPermission, database_.path() + ": opened for reading only");
+    if (broken_) return tl::unexpected<Error>(*broken_);
+    BM_TRY(begin_->run());
     auto written = write(group);
-    if (!written) roll_back();
+    if (!written) give_up(written.error());
     return written;
   }
 
@@ -128,7 +130,6 @@ class SqliteLedger : public Ledger {
     if (origin.micros == 0 && !group.attempts.empty()) {
       origin = group.attempts.front().outcome.started;
     }
-    BM_TRY(begin_->run());
     for (const AttemptRecord& attempt : group.attempts) {
       bind_attempt(*insert_, attempt, origin);
       BM_TRY(insert_->run());
@@ -147,10 +148,11 @@ class SqliteLedger : public Ledger {
     return {};
   }
 
-  void roll_back() {
+  // Once a sync has failed, nobody knows what the disk holds until the file is opened anew.
+  void give_up(const Error& why) {
+    broken_ = why;
     if (database_.in_transaction()) static_cast<void>(database_.execute("ROLLBACK"));
-    errors_->forget_unsaved();
-    // A group whose last sync failed may lie complete in the log; recovery would revive it.
+    // The refused group may lie complete in the log; if that can be emptied, it stays away.
     database_.empty_log();
   }
 
@@ -179,6 +181,7 @@ class SqliteLedger : public Ledger {
   std::unique_ptr<ErrorTexts> errors_;
   WallTime origin_;
   MiniBatchId high_water_;
+  std::optional<Error> broken_;
 };
 
 }  // namespace
@@ -187,6 +190,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedgers::open(const std::string& path, boo
   OpenOptions options;
   options.access = read_only ? Access::kReadOnly : Access::kReadWrite;
   options.sole_writer = true;
+  options.disk = disk_;
   options.vfs = vfs_;
   BM_ASSIGN(Database database, Database::open(path, options));
   BM_TRY(ensure_schema(database, kLedgerSchema, options.access));

@@ -11,7 +11,7 @@ namespace batchmill::db {
 // A folder of a test's own, removed with everything in it.
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_(testing::TempDir() + "/batchmill-db-XXXXXX") {
+  TemporaryFolder() : path_(testing::TempDir() + "batchmill-db-XXXXXX") {
     if (mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "no temporary folder at " << path_;
   }
   ~TemporaryFolder() {

@@ -28,8 +28,9 @@ struct CommitGroup {
 };
 
 // The per-step record of what counts (I-1, I-3). Blocking calls; the engine makes them on one
-// thread of its own. A call that returned success survives a crash of the machine; one that failed
-// left nothing behind.
+// thread of its own. A call that returned success survives a crash of the machine. After a commit
+// that failed every further one fails too, and nothing of it counts in this life; the next opening
+// finds it missing or, if the disk went on failing, perhaps whole, never in part.
 class Ledger {
  public:
   virtual ~Ledger() = default;
