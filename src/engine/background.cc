@@ -24,6 +24,12 @@ void Background::run(std::function<std::function<void()>()> work) {
   changed_.notify_one();
 }
 
+void Background::post(std::function<void()> handler) {
+  loop_.post([alive = std::weak_ptr(alive_), handler = std::move(handler)] {
+    if (!alive.expired()) handler();
+  });
+}
+
 void Background::serve() {
   for (;;) {
     std::function<std::function<void()>()> work;
@@ -34,7 +40,7 @@ void Background::serve() {
       work = std::move(queue_.front());
       queue_.pop_front();
     }
-    loop_.post(work());
+    post(work());
   }
 }
 

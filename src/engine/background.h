@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -11,7 +12,8 @@
 namespace batchmill::engine {
 
 // One thread that runs blocking work in order (ledger writes, listing, merging) and posts what
-// follows to the loop. The destructor drops what has not begun and waits for what has.
+// follows to the loop. The destructor, called on the loop's thread, drops what has not begun, waits
+// for what has, and drops what was posted but not run: nothing of it happens afterwards.
 class Background {
  public:
   explicit Background(Loop& loop);
@@ -21,6 +23,8 @@ class Background {
 
   // `work` runs on the thread; the function that it returns runs on the loop.
   void run(std::function<std::function<void()>()> work);
+  // For work that has something to say before it ends.
+  void post(std::function<void()> handler);
 
  private:
   void serve();
@@ -30,6 +34,7 @@ class Background {
   std::condition_variable changed_;
   std::deque<std::function<std::function<void()>()>> queue_;
   bool ending_ = false;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
   std::thread thread_;
 };
 

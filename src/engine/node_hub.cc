@@ -145,7 +145,7 @@ void NodeHub::join(const std::shared_ptr<Connection>& connection, const protocol
   acks_[node];
   connected_[node] = connection;
   protocol::ToAgent message;
-  *message.mutable_welcome() = handlers_.welcome();
+  *message.mutable_welcome() = handlers_.welcome(hello);
   send(node, std::move(message));
   handlers_.on_joined(hello);
 }

@@ -38,8 +38,8 @@ class NodeHub {
     std::function<std::pair<std::string, std::uint64_t>(NodeId, protocol::ToLeader&)> on_message;
     // No agent could be brought up; `reason` is one line with the path of the log.
     std::function<void(const std::string& reason)> on_hopeless;
-    // What a joining agent may keep: names of live steps and ids of live commands.
-    std::function<protocol::Welcome()> welcome;
+    // What of its workers and commands a joining agent may keep.
+    std::function<protocol::Welcome(const protocol::Hello&)> welcome;
     std::function<void(const std::string& line)> log;
   };
 
@@ -48,6 +48,8 @@ class NodeHub {
   Result<void> start();
   bool has_node() const { return !connected_.empty(); }
   std::vector<NodeId> nodes() const;
+  // Agents that may still connect.
+  std::uint32_t expected() const { return static_cast<std::uint32_t>(expected_.size()); }
   void send(NodeId node, protocol::ToAgent message);
   void committed(const std::string& step, std::uint64_t group);
   void step_over(const std::string& step);

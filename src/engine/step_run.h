@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct StepEnd {
   std::string reason;
   std::string error;                   // JSON of the job error, docs/formats/job-error.md
   std::vector<std::string> warnings;   // each may have several lines
+  std::optional<Count> mini_batches, items;  // of a parallel step
+  std::uint64_t rows = 0;
 };
 
 // One step while it runs. Everything happens on the loop's thread.
@@ -51,6 +54,7 @@ class StepRun {
     std::function<void(const StepEnd&)> on_end;  // last call; the run may be destroyed afterwards
     std::function<void(const StepRecord&)> on_record;  // durable facts of the step changed
     std::function<void(const JobEvent&)> on_event;
+    std::function<void()> on_progress;  // a result became durable
   };
   virtual ~StepRun() = default;
   virtual void start() = 0;
@@ -59,8 +63,6 @@ class StepRun {
   virtual void node_lost(NodeId node, const std::string& reason) = 0;
   // A message about this step. Returns the commit group that makes it durable, 0 for none.
   virtual std::uint64_t receive(NodeId node, protocol::ToLeader& message) = 0;
-  // Ids of commands that a rejoining agent may keep.
-  virtual std::vector<std::string> live_commands() const = 0;
   virtual StepProgress progress() const = 0;
 };
 

@@ -1,0 +1,93 @@
+#include "apps/leader_main.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "apps/exit_codes.h"
+#include "apps/installation.h"
+#include "apps/supervisor.h"
+#include "compute/channel_listener.h"
+#include "compute/local_nodes.h"
+#include "db/sqlite_ledger.h"
+#include "db/sqlite_stores.h"
+#include "engine/leader.h"
+#include "os/asio_loop.h"
+#include "os/core_slots.h"
+#include "os/files_bulk.h"
+#include "os/files_posix.h"
+#include "os/ofd_locks.h"
+
+namespace batchmill::apps {
+
+namespace {
+
+engine::Environment own_environment() {
+  engine::Environment environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (const char* equals = std::strchr(*entry, '=')) {
+      environment.emplace_back(std::string(*entry, equals), equals + 1);
+    }
+  }
+  return environment;
+}
+
+// Tells the supervisor once that this life was useful.
+std::function<void()> progress_signal(int fd) {
+  return [fd]() mutable {
+    if (fd < 0) return;
+    (void)!::write(fd, "p", 1);
+    ::close(fd);
+    fd = -1;
+  };
+}
+
+int lead(const std::string& program, const std::string& job_folder, int progress_fd) {
+  OfdLocks locks;
+  const JobFolder job(job_folder);
+  const auto lock = locks.try_lock(job.lock());
+  if (!lock) return lock.error().kind == ErrorKind::kUnavailable ? kExitLocked : kExitError;
+  AsioLoop loop;
+  FilesPosix files;
+  FilesBulk bulk;
+  db::SqliteStores stores;
+  db::SqliteLedgers ledgers;
+  LocalNodes nodes(program);
+  SocketChannelListener listener(loop);
+  engine::Leader leader({.loop = loop,
+                         .files = files,
+                         .bulk = bulk,
+                         .locks = locks,
+                         .nodes = nodes,
+                         .listener = listener,
+                         .stores = stores,
+                         .ledgers = ledgers,
+                         .cores = usable_cores(),
+                         .environment = own_environment(),
+                         .python_folder = python_folder(program),
+                         .on_progress = progress_signal(progress_fd)},
+                        job);
+  const auto result = leader.run();
+  if (result) return kExitDone;
+  (void)files.append(job.leader_log(), fmt::format("error: {}\n", result.error().message));
+  return kExitError;
+}
+
+}  // namespace
+
+int leader_main(const std::string& program, const std::vector<std::string>& arguments) {
+  ::signal(SIGPIPE, SIG_IGN);
+  if (arguments.size() == 2 && arguments[0] == "--supervise") return supervise(program, arguments[1]);
+  if (arguments.size() == 4 && arguments[0] == "--job" && arguments[2] == "--progress-fd") {
+    return lead(program, arguments[1], std::atoi(arguments[3].c_str()));
+  }
+  std::fputs("batchmill leader: started by 'batchmill job create', not by hand\n", stderr);
+  return 2;
+}
+
+}  // namespace batchmill::apps

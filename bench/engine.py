@@ -1,0 +1,90 @@
+"""Runs Batchmill for the benchmark: writes inputs, submits pipelines, reads times."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BINARY = Path(os.environ.get("BATCHMILL_BIN", ROOT / "build" / "bin" / "batchmill"))
+SCRIPTS = ROOT / "bench" / "scripts"
+
+EMPTY_PIPELINE = """
+type: pipeline
+inputs:
+  files: {{type: uri_folder, path: {files}}}
+outputs:
+  rows: {{type: uri_file}}
+jobs:
+  work:
+    type: parallel
+    input_data: ${{{{inputs.files}}}}
+    mini_batch_size: "1"
+    max_concurrency_per_instance: 2
+    inputs: {{files: "${{{{parent.inputs.files}}}}"}}
+    outputs: {{rows: "${{{{parent.outputs.rows}}}}"}}
+    task:
+      type: run_function
+      code: {code}
+      entry_script: empty_score.py
+      environment: azureml:none:1
+      append_row_to: ${{{{outputs.rows}}}}
+"""
+
+COMMAND_PIPELINE = """
+type: pipeline
+jobs:
+  hello:
+    command: "true"
+    environment: azureml:none:1
+"""
+
+
+def make_files(folder: Path, count: int) -> list[str]:
+    """`count` one-byte files, a thousand to a folder; returns their paths."""
+    paths = []
+    for index in range(count):
+        if index % 1000 == 0:
+            parent = folder / f"{index // 1000:05d}"
+            parent.mkdir(parents=True)
+        path = parent / f"{index:07d}.txt"
+        path.write_bytes(b"x")
+        paths.append(str(path))
+    return paths
+
+
+def batchmill(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One command of the program, its output captured; fails loudly."""
+    done = subprocess.run([str(BINARY), "--workspace", str(workspace), *arguments],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"batchmill {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def run_pipeline(workspace: Path, text: str, name: str) -> float:
+    """Seconds from the start of the command to the end of the job."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    file = workspace / f"{name}.yml"
+    file.write_text(text)
+    start = time.monotonic()
+    batchmill(workspace, "job", "create", "-f", str(file), "-n", name, "--stream")
+    return time.monotonic() - start
+
+
+def empty_mini_batches(workspace: Path, folder: Path, name: str) -> float:
+    """Seconds of a job with one empty mini-batch per file of `folder`."""
+    return run_pipeline(workspace, EMPTY_PIPELINE.format(files=folder, code=SCRIPTS), name)
+
+
+def hello(workspace: Path, name: str) -> float:
+    """Start to Completed of a one-command pipeline, by the job's own record: creation to end."""
+    run_pipeline(workspace, COMMAND_PIPELINE, name)
+    job = json.loads(batchmill(workspace, "job", "show", "-n", name, "-o", "json").stdout)
+    started = datetime.fromisoformat(job["creation_context"]["created_at"].replace("Z", "+00:00"))
+    ended = datetime.fromisoformat(job["end_time"].replace("Z", "+00:00"))
+    return (ended - started).total_seconds()

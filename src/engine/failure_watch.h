@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/attempt.h"
+#include "model/progress.h"
+
+namespace batchmill::engine {
+
+// Notices kinds of failure as they first appear while a step runs, so that each is told once
+// (messages.md 3.1). The full account is made from the ledger at the end.
+class FailureWatch {
+ public:
+  // An event of type `failure` if no attempt failed like this before.
+  std::optional<JobEvent> first_of_its_kind(const AttemptRecord& attempt, std::uint32_t tries);
+
+ private:
+  std::set<std::string> seen_;
+};
+
+// Values that did not fit a column's type and became null, summed over workers
+// (mltable-and-data.md 2.6).
+class MisfitCounts {
+ public:
+  // True if the notice was about misfits and is counted.
+  bool add(const std::string& notice);
+  // One line per column: "score: column 'price': 12 values did not fit ...".
+  std::vector<std::string> warnings(const std::string& step) const;
+
+ private:
+  struct Misfits {
+    std::uint64_t count = 0;
+    std::string type, file;
+    std::uint64_t line = 0;
+  };
+  std::map<std::string, Misfits> columns_;
+};
+
+// The event for any other notice of a worker: {"code": 6, "text": ...}.
+JobEvent notice_event(const std::string& notice);
+
+}  // namespace batchmill::engine

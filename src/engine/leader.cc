@@ -1,0 +1,405 @@
+#include "engine/leader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/command_step.h"
+#include "engine/control_folder.h"
+#include "engine/parallel_step.h"
+#include "engine/step_graph.h"
+#include "pipeline/plan_json.h"
+#include "runlog/execution_log.h"
+
+namespace batchmill::engine {
+
+namespace {
+
+constexpr auto kTickEvery = std::chrono::milliseconds(200);
+constexpr auto kAgentCheckEvery = std::chrono::milliseconds(5);
+constexpr auto kAgentsMayTake = std::chrono::seconds(45);
+
+std::string workspace_of(const std::string& job_root) {
+  const std::string jobs = job_root.substr(0, job_root.find_last_of('/'));
+  return jobs.substr(0, jobs.find_last_of('/'));
+}
+
+}  // namespace
+
+Leader::Leader(LeaderParts parts, JobFolder job)
+    : parts_(std::move(parts)), job_(std::move(job)), workspace_(workspace_of(job_.root())) {}
+
+Leader::~Leader() = default;
+
+Result<void> Leader::run() {
+  BM_TRY(begin());
+  if (over_) return {};
+  parts_.loop.post([this] { advance(); });
+  parts_.loop.call_at(parts_.loop.now() + kTickEvery, [this] { tick(); });
+  parts_.loop.run();
+  running_.clear();
+  return result_;
+}
+
+Result<void> Leader::begin() {
+  BM_ASSIGN(store_, parts_.stores.open_job(job_.db(), false));
+  BM_ASSIGN(index_, parts_.stores.open_index(workspace_.index_db()));
+  BM_ASSIGN(record_, store_->load());
+  BM_ASSIGN(plan_, pipeline::plan_from_json(record_.plan));
+  for (const StepRecord& step : record_.steps) steps_[step.step] = step;
+  reporter_ = std::make_unique<JobReporter>(parts_.loop, parts_.files, job_);
+  const auto requests = pending_requests(parts_.files, job_.control());
+  if (std::find(requests.begin(), requests.end(), ControlRequest::kResume) != requests.end()) {
+    BM_TRY(forget_unsuccessful());
+    clear_requests(parts_.files, job_.control(), ControlRequest::kResume);
+  }
+  if (is_terminal(record_.status)) {
+    over_ = true;
+    return {};
+  }
+  BM_ASSIGN(record_.lives, store_->begin_life());
+  reporter_->log(fmt::format("leader of {}, life {}", record_.name, record_.lives));
+  canceling_ = record_.status == JobStatus::kCancelRequested;
+  if (record_.status != JobStatus::kRunning && !canceling_) {
+    BM_TRY(store_->set_status(JobStatus::kRunning, "", "", parts_.loop.wall_now()));
+    BM_TRY(index_->set_status(record_.name, JobStatus::kRunning));
+    record_.status = JobStatus::kRunning;
+    JobEvent event;
+    event.type = "job_status";
+    event.status = name_of(record_.status);
+    reporter_->event(event);
+  }
+  hub_ = std::make_unique<NodeHub>(NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes,
+                                                  parts_.listener},
+                                   job_, Epoch{record_.lives}, hub_handlers());
+  return hub_->start();
+}
+
+// `job resume`: what failed or was canceled gets another chance; what is completed stays.
+Result<void> Leader::forget_unsuccessful() {
+  for (auto& [name, step] : steps_) {
+    if (step.status == JobStatus::kCompleted) continue;
+    if (is_terminal(step.status) && step.kind == "parallel") {
+      BM_TRY(forget_parallel_failure(parts_.ledgers, parts_.files, job_.step(name)));
+    }
+    if (is_terminal(step.status)) {
+      step.status = JobStatus::kNotStarted;
+      step.reason.clear();
+      step.error.clear();
+      step.ended = {};
+    }
+    BM_TRY(store_->put_step(step));
+  }
+  if (is_terminal(record_.status)) record_.status = JobStatus::kNotStarted;
+  return {};
+}
+
+NodeHub::Handlers Leader::hub_handlers() {
+  return {
+      .on_joined =
+          [this](const protocol::Hello& hello) {
+            each_running([&](StepRun& step) { step.node_joined(hello); });
+          },
+      .on_lost =
+          [this](NodeId node, const std::string& reason) {
+            each_running([&](StepRun& step) { step.node_lost(node, reason); });
+          },
+      .on_message = [this](NodeId node, protocol::ToLeader& message) { return route(node, message); },
+      .on_hopeless = [this](const std::string& reason) { give_up(reason); },
+      .welcome =
+          [this](const protocol::Hello& hello) {
+            protocol::Welcome welcome;
+            for (const auto& [name, step] : running_) welcome.add_live_steps(name);
+            for (const std::string& id : hello.commands()) {
+              if (running_.contains(id.substr(0, id.find('.')))) welcome.add_live_commands(id);
+            }
+            return welcome;
+          },
+      .log = [this](const std::string& line) { reporter_->log(line); },
+  };
+}
+
+std::pair<std::string, std::uint64_t> Leader::route(NodeId node, protocol::ToLeader& message) {
+  const auto to = [&](const std::string& step) -> std::pair<std::string, std::uint64_t> {
+    const auto found = running_.find(step);
+    if (found == running_.end()) return {step, 0};
+    return {step, found->second->receive(node, message)};
+  };
+  switch (message.body_case()) {
+    case protocol::ToLeader::kResults:
+      return to(message.results().step());
+    case protocol::ToLeader::kWorkerReady:
+      return to(message.worker_ready().step());
+    case protocol::ToLeader::kWorkerFailed:
+      return to(message.worker_failed().step());
+    case protocol::ToLeader::kWorkerExited:
+      return to(message.worker_exited().step());
+    case protocol::ToLeader::kWorkerStarting:
+      return to(message.worker_starting().step());
+    case protocol::ToLeader::kWorkerNotice:
+      return to(message.worker_notice().step());
+    case protocol::ToLeader::kLeasesReturned:
+      return to(message.leases_returned().step());
+    case protocol::ToLeader::kCommandExited: {
+      const std::string& id = message.command_exited().id();
+      return to(id.substr(0, id.find('.')));
+    }
+    case protocol::ToLeader::kHeartbeat:
+      each_running([&](StepRun& step) { step.receive(node, message); });
+      return {"", 0};
+    default:
+      return {"", 0};
+  }
+}
+
+// A step may end, and so leave running_, while it is called.
+void Leader::each_running(const std::function<void(StepRun&)>& call) {
+  std::vector<std::string> names;
+  for (const auto& [name, step] : running_) names.push_back(name);
+  for (const std::string& name : names) {
+    if (const auto found = running_.find(name); found != running_.end()) call(*found->second);
+  }
+}
+
+std::map<std::string, JobStatus> Leader::statuses() const {
+  std::map<std::string, JobStatus> statuses;
+  for (const auto& [name, step] : steps_) {
+    statuses[name] = step.status;
+    // Interrupted by the end of a former leader: to be started again here.
+    if (!is_terminal(step.status) && !running_.contains(name)) statuses[name] = JobStatus::kNotStarted;
+  }
+  return statuses;
+}
+
+std::map<std::string, std::map<std::string, std::string>> Leader::finished_outputs() const {
+  std::map<std::string, std::map<std::string, std::string>> outputs;
+  for (const auto& [name, step] : steps_) {
+    if (step.status == JobStatus::kCompleted) outputs[name] = step.outputs;
+  }
+  return outputs;
+}
+
+void Leader::advance() {
+  ended_.clear();
+  if (over_) return;
+  const Decision decision = decide(plan_, statuses());
+  for (const auto& skip : decision.skip) skip_step(skip.step, skip.reason);
+  for (const std::string& step : decision.cancel) running_.at(step)->cancel();
+  if (canceling_) {
+    for (const std::string& step : decision.start) skip_step(step, "the job was canceled");
+  } else {
+    for (const std::string& name : decision.start) {
+      const auto plan = std::find_if(plan_.steps.begin(), plan_.steps.end(),
+                                     [&](const StepPlan& step) { return step.name == name; });
+      start_step(*plan);
+    }
+  }
+  reporter_->publish([this] { return progress(); }, true);
+  if (!result_) return;
+  if (decide(plan_, statuses()).finished) {
+    finish();
+  } else if (!decision.skip.empty() || (canceling_ && !decision.start.empty())) {
+    parts_.loop.post([this] { advance(); });
+  }
+}
+
+void Leader::start_step(const StepPlan& plan) {
+  StepRecord& record = steps_.at(plan.name);
+  const bool recovered = record.status != JobStatus::kNotStarted;
+  record.status = JobStatus::kPreparing;
+  if (record.started.micros == 0) record.started = parts_.loop.wall_now();
+  StepContext context{parts_.loop, parts_.files, *hub_, plan_, plan, job_, workspace_, record.job_name,
+                      Epoch{record_.lives}, parts_.environment, parts_.python_folder, finished_outputs()};
+  std::unique_ptr<StepRun> run;
+  if (plan.is_parallel()) {
+    run = std::make_unique<ParallelStep>(std::move(context),
+                                         ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores}, record, recovered,
+                                         step_handlers(plan.name));
+  } else {
+    run = std::make_unique<CommandStep>(std::move(context), record, recovered, step_handlers(plan.name));
+  }
+  StepRun& step = *running_.emplace(plan.name, std::move(run)).first->second;
+  save_step(record);
+  if (!recovered) reporter_->execution(runlog::submitting_line(record.job_name));
+  step.start();
+}
+
+StepRun::Handlers Leader::step_handlers(const std::string& step) {
+  return {
+      .on_end = [this, step](const StepEnd& end) { end_step(step, end); },
+      .on_record =
+          [this, step](const StepRecord& record) {
+            steps_.at(step) = record;
+            save_step(record);
+          },
+      .on_event = [this](const JobEvent& event) { reporter_->event(event); },
+      .on_progress = [this] { parts_.on_progress(); },
+  };
+}
+
+void Leader::save_step(const StepRecord& record) {
+  if (const auto saved = store_->put_step(record); !saved) {
+    give_up("cannot write " + job_.db() + ": " + saved.error().message);
+    return;
+  }
+  JobEvent event;
+  event.type = "step_status";
+  event.step = record.step;
+  event.status = name_of(record.status);
+  event.reason = record.reason;
+  event.elapsed_s =
+      record.ended.micros == 0 ? 0 : static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
+  if (!is_terminal(record.status)) reporter_->event(event);
+}
+
+void Leader::skip_step(const std::string& step, const std::string& reason) {
+  StepRecord& record = steps_.at(step);
+  record.status = JobStatus::kCanceled;
+  record.reason = reason;
+  record.ended = parts_.loop.wall_now();
+  save_step(record);
+  JobEvent event;
+  event.type = "step_status";
+  event.step = step;
+  event.status = name_of(record.status);
+  event.reason = reason;
+  reporter_->event(event);
+}
+
+void Leader::end_step(const std::string& step, const StepEnd& end) {
+  StepRecord& record = steps_.at(step);
+  record.status = end.status;
+  record.reason = end.reason;
+  record.error = end.error;
+  record.ended = parts_.loop.wall_now();
+  save_step(record);
+  if (!result_) return;
+  parts_.on_progress();
+  hub_->step_over(step);
+  for (const std::string& warning : end.warnings) {
+    JobEvent event;
+    event.type = "warning";
+    event.step = step;
+    event.text = warning;
+    reporter_->event(event);
+  }
+  JobEvent event;
+  event.type = "step_status";
+  event.step = step;
+  event.status = name_of(end.status);
+  event.reason = end.reason;
+  event.elapsed_s = static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
+  event.mini_batches = end.mini_batches;
+  event.items = end.items;
+  event.rows = end.rows;
+  reporter_->event(event);
+  reporter_->execution(runlog::finished_line(record.job_name, end.status));
+  const auto found = running_.find(step);
+  if (found != running_.end()) {
+    ended_.push_back(std::move(found->second));
+    running_.erase(found);
+  }
+  parts_.loop.post([this] { advance(); });
+}
+
+void Leader::cancel_all() {
+  if (canceling_) return;
+  canceling_ = true;
+  reporter_->log("cancel requested");
+  (void)store_->set_status(JobStatus::kCancelRequested, "", "", parts_.loop.wall_now());
+  record_.status = JobStatus::kCancelRequested;
+  each_running([](StepRun& step) { step.cancel(); });
+  advance();
+}
+
+void Leader::look_at_control() {
+  for (const ControlRequest request : pending_requests(parts_.files, job_.control())) {
+    if (request == ControlRequest::kCancel) cancel_all();
+    clear_requests(parts_.files, job_.control(), request);
+  }
+}
+
+void Leader::tick() {
+  if (over_) return;
+  look_at_control();
+  reporter_->publish([this] { return progress(); }, false);
+  parts_.loop.call_at(parts_.loop.now() + kTickEvery, [this] { tick(); });
+}
+
+void Leader::finish() {
+  const Ending ending = canceling_ ? Ending{JobStatus::kCanceled, "canceled"} : ending_of(plan_, statuses());
+  std::string error;
+  for (const StepPlan& step : plan_.steps) {
+    if (steps_.at(step.name).status == JobStatus::kFailed) {
+      error = steps_.at(step.name).error;
+      break;
+    }
+  }
+  over_ = true;
+  record_.status = ending.status;
+  result_ = store_->set_status(ending.status, ending.reason, error, parts_.loop.wall_now());
+  (void)index_->set_status(record_.name, ending.status);
+  JobEvent event;
+  event.type = "job_status";
+  event.status = name_of(ending.status);
+  event.reason = ending.reason;
+  reporter_->event(event);
+  reporter_->publish([this] { return progress(); }, true);
+  reporter_->log(fmt::format("the job has ended: {}", name_of(ending.status)));
+  leave();
+}
+
+// The agents end their workers and exit; the leader stays until they are gone.
+void Leader::leave() {
+  over_ = true;
+  hub_->say_goodbye();
+  leaving_since_ = parts_.loop.now();
+  wait_for_agents();
+}
+
+void Leader::wait_for_agents() {
+  const bool late = parts_.loop.now() - leaving_since_ > kAgentsMayTake;
+  if (!hub_->all_gone() && !late) {
+    parts_.loop.call_at(parts_.loop.now() + kAgentCheckEvery, [this] { wait_for_agents(); });
+    return;
+  }
+  if (late) reporter_->log("an agent has not ended in time");
+  parts_.listener.close();
+  (void)parts_.files.remove(job_.socket());
+  parts_.loop.stop();
+}
+
+// The engine itself cannot go on: the supervisor sees the error and decides.
+void Leader::give_up(const std::string& reason) {
+  reporter_->log("error: " + reason);
+  result_ = fail(ErrorKind::kIo, reason);
+  if (!over_) leave();
+}
+
+JobProgress Leader::progress() const {
+  JobProgress progress;
+  progress.time = parts_.loop.wall_now();
+  progress.job = record_.name;
+  progress.status = record_.status;
+  for (const StepPlan& plan : plan_.steps) {
+    const StepRecord& record = steps_.at(plan.name);
+    const auto running = running_.find(plan.name);
+    StepProgress step;
+    if (running != running_.end()) {
+      step = running->second->progress();
+    } else {
+      step.step = plan.name;
+      step.kind = plan.is_parallel() ? "parallel" : "command";
+      step.phase = is_terminal(record.status) ? "done" : "waiting";
+      step.reason = record.reason;
+      if (record.ended.micros != 0 && record.started.micros != 0) {
+        step.elapsed_s = static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
+      }
+    }
+    step.status = record.status;
+    progress.steps.push_back(std::move(step));
+  }
+  return progress;
+}
+
+}  // namespace batchmill::engine

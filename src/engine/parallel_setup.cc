@@ -1,0 +1,167 @@
+#include "engine/parallel_setup.h"
+
+#include <fmt/format.h>
+
+#include "data/mltable.h"
+#include "data/schema_json.h"
+#include "data/table_types.h"
+#include "engine/parallel_rules.h"
+#include "engine/step_paths.h"
+#include "engine/step_verdict.h"
+#include "pipeline/expand.h"
+#include "runlog/log_tree.h"
+
+namespace batchmill::engine {
+
+namespace {
+
+constexpr std::uint64_t kDefaultTableBytes = 1024 * 1024;
+
+const ParallelSpec& spec_of(const StepContext& context) {
+  return std::get<ParallelSpec>(context.step.spec);
+}
+
+std::string parent_of(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
+
+std::uint64_t mini_batch_size(const ParallelSpec& spec, bool is_table) {
+  if (spec.mini_batch_size) return spec.mini_batch_size->value.amount;
+  return is_table ? kDefaultTableBytes : 1;
+}
+
+// A table's columns get their types once for the whole input, and keep them over restarts.
+Result<std::string> schema_text(const StepContext& context, BulkFiles& bulk, const data::MltableSpec& table) {
+  const std::string path = context.job.step(context.step.name).schema();
+  if (context.files.exists(path)) return context.files.read(path);
+  BM_ASSIGN(const TableSchema schema, data::infer_schema(context.files, bulk, table));
+  std::string text = data::schema_to_json(schema);
+  BM_TRY(context.files.write_atomically(path, text));
+  return text;
+}
+
+Result<void> describe_mltable(const StepContext& context, BulkFiles& bulk, const std::string& folder,
+                              ParallelSetup& setup) {
+  const data::MltableCheck check = data::check_mltable(context.files, folder);
+  if (!check.spec) {
+    const std::string first = check.diagnostics.empty() ? "not readable" : check.diagnostics.front().message;
+    return batchmill::fail(ErrorKind::kInvalid, fmt::format("{}/MLTable: {}", folder, first));
+  }
+  setup.planning.sources = check.spec->sources;
+  setup.input.root = data::common_folder(check.spec->sources);
+  if (!check.spec->is_table) return {};
+  setup.input.kind = "table";
+  setup.planning.table = data::TableCut{check.spec->header, check.spec->delimiter};
+  BM_ASSIGN(setup.input.schema, schema_text(context, bulk, *check.spec));
+  return {};
+}
+
+Result<void> describe_input(const StepContext& context, BulkFiles& bulk, ParallelSetup& setup) {
+  const ParallelSpec& spec = spec_of(context);
+  const StepInput& input = context.step.inputs.at(spec.input_data);
+  const std::string& path = setup.prepared.inputs.at(spec.input_data);
+  setup.input.kind = "files";
+  setup.input.name = spec.input_data;
+  setup.planning.input_name = spec.input_data;
+  if (input.type == DataType::kMltable) {
+    BM_TRY(describe_mltable(context, bulk, path, setup));
+  } else if (input.type == DataType::kUriFile) {
+    setup.input.root = parent_of(path);
+    setup.planning.sources = {data::file_source(path)};
+  } else {
+    setup.input.root = path;
+    setup.planning.sources = {data::folder_source(path)};
+  }
+  setup.planning.mini_batch_size = mini_batch_size(spec, setup.planning.table.has_value());
+  setup.planning.manifest_folder = context.job.step(context.step.name).manifest();
+  setup.planning.allow_empty = spec.allow_empty_input.value;
+  return {};
+}
+
+Result<void> describe_rows(const StepContext& context, ParallelSetup& setup) {
+  if (spec_of(context).append_row_to.empty()) return {};
+  std::optional<std::string> settings;
+  const std::string path = setup.prepared.working_folder + "/parallel_run_step.settings.json";
+  if (context.files.exists(path)) {
+    BM_ASSIGN(settings, context.files.read(path));
+  }
+  BM_ASSIGN(setup.rows, row_format(spec_of(context), settings));
+  return {};
+}
+
+Result<void> describe_arguments(const StepContext& context, ParallelSetup& setup) {
+  pipeline::Bindings bindings{setup.prepared.inputs, setup.prepared.outputs, {}};
+  for (const auto& [name, input] : context.step.inputs) {
+    if (input.is_literal()) bindings.literals.insert(name);
+  }
+  BM_ASSIGN(setup.arguments, pipeline::expand_arguments(spec_of(context).program_arguments, bindings));
+  return {};
+}
+
+// Everything that former leaders committed goes into the new scheduler.
+Result<void> recover(const StepContext& context, ParallelSetup& setup) {
+  setup.scheduler.emplace(setup.rules, context.epoch, context.loop.now());
+  BM_TRY(setup.ledger->for_each_attempt(false, [&](const AttemptRecord& record) {
+    setup.scheduler->recover(record);
+    return true;
+  }));
+  BM_ASSIGN(const MiniBatchId high_water, setup.ledger->lease_high_water());
+  setup.scheduler->recovered(high_water, context.loop.now());
+  return {};
+}
+
+}  // namespace
+
+Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts, bool recovered) {
+  const StepFolder folder = context.job.step(context.step.name);
+  ParallelSetup setup;
+  BM_ASSIGN(setup.prepared, prepare_step(context, recovered));
+  setup.rules = step_rules(spec_of(context), parts.cores);
+  setup.rules.items_of = parts.items_of;
+  setup.settings = settings_json(spec_of(context), setup.rules);
+  BM_TRY(context.files.make_folders(folder.spools()));
+  BM_TRY(runlog::make_log_tree(context.files, folder.logs()));
+  BM_TRY(describe_input(context, parts.bulk, setup));
+  BM_TRY(describe_rows(context, setup));
+  BM_TRY(describe_arguments(context, setup));
+  BM_TRY(context.files.write_atomically(
+      folder.worker_spec(), worker_spec_json(context, setup.prepared, setup.rules, setup.arguments,
+                                             setup.input, setup.rows)));
+  BM_ASSIGN(setup.ledger, parts.ledgers.open(folder.ledger(), false));
+  BM_ASSIGN(setup.planning.earlier, setup.ledger->plan_mark());
+  BM_ASSIGN(const std::string verdict, setup.ledger->fact(kVerdictFact));
+  if (!verdict.empty()) {
+    BM_ASSIGN(setup.verdict, verdict_from_json(verdict));
+    return setup;
+  }
+  BM_TRY(recover(context, setup));
+  return setup;
+}
+
+SpoolId spool_of(WorkerId worker) { return SpoolId{(worker.node.value << 16) | (worker.process & 0xFFFFU)}; }
+
+void fill_start_worker(const StepContext& context, const ParallelSetup& setup, WorkerId worker,
+                       protocol::StartWorker& message) {
+  const StepFolder folder = context.job.step(context.step.name);
+  message.set_step(context.step.name);
+  message.set_process(worker.process);
+  message.add_argv(context.step.environment.python);
+  message.add_argv("-m");
+  message.add_argv("batchmill.worker");
+  for (const auto& [name, value] :
+       worker_environment(context.base_environment, context.step, environment_facts(context, setup.prepared),
+                          context.python_folder, setup.prepared.working_folder + "/outputs",
+                          worker.node.value)) {
+    auto& variable = *message.add_environment();
+    variable.set_name(name);
+    variable.set_value(value);
+  }
+  message.set_working_folder(setup.prepared.working_folder);
+  message.set_spec_path(folder.worker_spec());
+  const SpoolId spool = spool_of(worker);
+  message.set_spool(spool.value);
+  message.set_spool_path(folder.spool(spool.value));
+  message.set_log_folder(folder.logs());
+  message.set_load_timeout_ns(setup.rules.load_timeout.count());
+  message.set_run_timeout_ns(setup.rules.run_timeout.count());
+}
+
+}  // namespace batchmill::engine

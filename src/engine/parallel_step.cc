@@ -1,0 +1,432 @@
+#include "engine/parallel_step.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/attempt_wire.h"
+#include "engine/parallel_finish.h"
+
+namespace batchmill::engine {
+
+namespace {
+
+constexpr auto kShutdownGrace = std::chrono::seconds(30);
+
+double seconds_between(TimePoint from, TimePoint to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+std::string worker_text(WorkerId worker) {
+  return fmt::format("node {} {}", worker.node.value, process_name(worker.process));
+}
+
+}  // namespace
+
+ParallelStep::ParallelStep(StepContext context, ParallelParts parts, StepRecord record, bool recovered,
+                           Handlers handlers)
+    : context_(std::move(context)),
+      parts_(parts),
+      record_(std::move(record)),
+      handlers_(std::move(handlers)),
+      recovered_(recovered),
+      started_(context_.loop.now()),
+      phase_since_(started_),
+      ledger_thread_(std::make_unique<Background>(context_.loop)),
+      planning_thread_(std::make_unique<Background>(context_.loop)) {}
+
+ParallelStep::~ParallelStep() {
+  stop_planning_ = true;
+  context_.loop.cancel(timer_);
+}
+
+// ---- preparing -------------------------------------------------------------------------------
+
+void ParallelStep::start() {
+  ledger_thread_->run([this] {
+    SetupParts parts{parts_.ledgers, parts_.bulk, parts_.cores,
+                     [this](MiniBatchId id) { return planned_items(id); }};
+    auto setup = set_up_parallel(context_, parts, recovered_);
+    return [this, setup = std::make_shared<Result<ParallelSetup>>(std::move(setup))] {
+      prepared(std::move(*setup));
+    };
+  });
+}
+
+void ParallelStep::prepared(Result<ParallelSetup> setup) {
+  if (!setup) {
+    fail(setup.error().message);
+    return;
+  }
+  setup_ = std::make_unique<ParallelSetup>(std::move(*setup));
+  record_.outputs = setup_->prepared.outputs;
+  record_.settings = setup_->settings;
+  record_.status = JobStatus::kRunning;
+  handlers_.on_record(record_);
+  warnings_ = setup_->warnings;
+  phase_since_ = context_.loop.now();
+  if (setup_->verdict) {  // a former leader saw the end of it, and was writing the results
+    finish(*setup_->verdict);
+    return;
+  }
+  phase_ = Phase::kRunning;
+  scheduler_ = std::move(setup_->scheduler);
+  if (canceling_) feed(parallel::CancelRequested{});
+  start_planning();
+  for (const protocol::Hello& hello : std::exchange(waiting_nodes_, {})) join_node(hello);
+}
+
+void ParallelStep::start_planning() {
+  planning_thread_->run([this] {
+    data::Planner planner(context_.files, parts_.bulk, context_.loop);
+    auto result = planner.run(setup_->planning, [this](const data::PlanProgress& progress) {
+      planning_thread_->post([this, progress] { plan_grew(progress); });
+      return !stop_planning_;
+    });
+    return [this, result = std::move(result)] { plan_ended(result); };
+  });
+}
+
+// A mini-batch is leased only when the ledger knows the plan that it belongs to: a restarted leader
+// must come to the same one.
+void ParallelStep::plan_grew(const data::PlanProgress& progress) {
+  if (phase_ != Phase::kRunning || !plan_error_.empty()) return;
+  ledger_thread_->run([this, progress] {
+    auto marked = setup_->ledger->mark_plan(progress.mark);
+    return [this, progress, marked = std::move(marked)] {
+      if (phase_ != Phase::kRunning) return;
+      if (!marked) {
+        fail_planning("cannot write the ledger: " + marked.error().message);
+        return;
+      }
+      plan_ = progress;
+      feed(parallel::PlanGrew{plan_.mark.mini_batches});
+      if (plan_.mark.complete) feed(parallel::PlanComplete{plan_.mark.mini_batches, plan_.items});
+    };
+  });
+}
+
+void ParallelStep::plan_ended(const Result<data::PlanResult>& result) {
+  if (phase_ != Phase::kRunning || canceling_) return;
+  if (!result) {
+    fail_planning(result.error().message);
+    return;
+  }
+  warnings_.insert(warnings_.end(), result->warnings.begin(), result->warnings.end());
+  if (!plan_.mark.complete) plan_grew(result->total);
+}
+
+// Files of a mini-batch by the plan; rows of a table are not known before they are read.
+std::uint32_t ParallelStep::planned_items(MiniBatchId id) const {
+  if (!plan_.items_known) return 0;
+  const std::uint64_t size = setup_->planning.mini_batch_size;
+  const std::uint64_t before = std::min(plan_.mark.records, id.value * size);
+  return static_cast<std::uint32_t>(std::min(size, plan_.mark.records - before));
+}
+
+void ParallelStep::fail_planning(const std::string& reason) {
+  if (!plan_error_.empty()) return;
+  plan_error_ = reason;
+  feed(parallel::CancelRequested{});
+}
+
+// ---- events ----------------------------------------------------------------------------------
+
+void ParallelStep::cancel() {
+  if (std::exchange(canceling_, true)) return;
+  stop_planning_ = true;
+  if (phase_ == Phase::kRunning) feed(parallel::CancelRequested{});
+}
+
+void ParallelStep::node_joined(const protocol::Hello& hello) {
+  if (phase_ == Phase::kPreparing) {
+    waiting_nodes_.push_back(hello);
+  } else if (phase_ == Phase::kRunning) {
+    join_node(hello);
+  }
+}
+
+void ParallelStep::join_node(const protocol::Hello& hello) {
+  parallel::NodeJoined joined;
+  joined.node = NodeId{hello.node()};
+  joined.expected = context_.hub.expected();
+  for (const protocol::LiveWorker& live : hello.workers()) {
+    if (live.step() != context_.step.name) continue;
+    parallel::AdoptedWorker adopted;
+    adopted.worker = {joined.node, live.process()};
+    adopted.ready = live.state() == 1;
+    adopted.leases = from_wire(live.ranges());
+    adopted.lease_epoch = Epoch{live.lease_epoch()};
+    joined.adopted.push_back(std::move(adopted));
+  }
+  feed(joined);
+}
+
+void ParallelStep::node_lost(NodeId node, const std::string& reason) {
+  std::erase_if(waiting_nodes_, [node](const auto& hello) { return hello.node() == node.value; });
+  std::erase_if(running_, [node](const auto& entry) { return entry.first.node == node; });
+  if (phase_ != Phase::kRunning) return;
+  JobEvent event;
+  event.type = "notice";
+  event.code = 922;
+  event.level = "warning";
+  event.step = context_.step.name;
+  event.text = fmt::format("{}; its mini-batches go back uncharged", reason);
+  handlers_.on_event(event);
+  feed(parallel::NodeLost{node, reason});
+}
+
+std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
+  if (phase_ != Phase::kRunning) return 0;
+  switch (message.body_case()) {
+    case protocol::ToLeader::kResults: {
+      auto& results = *message.mutable_results();
+      const WorkerId worker{node, results.process()};
+      for (auto& attempt : *results.mutable_attempts()) feed(from_wire(worker, std::move(attempt)));
+      return last_group_ + 1;
+    }
+    case protocol::ToLeader::kWorkerStarting:
+      feed(parallel::WorkerStarting{{node, message.worker_starting().process()}});
+      return 0;
+    case protocol::ToLeader::kWorkerReady:
+      feed(parallel::WorkerReady{{node, message.worker_ready().process()}});
+      return 0;
+    case protocol::ToLeader::kWorkerFailed: {
+      auto& failed = *message.mutable_worker_failed();
+      feed(parallel::WorkerFailed{{node, failed.process()},
+                                  static_cast<parallel::InitFailure>(failed.kind()),
+                                  std::move(*failed.mutable_error())});
+      return 0;
+    }
+    case protocol::ToLeader::kWorkerExited:
+      running_.erase({node, message.worker_exited().process()});
+      feed(parallel::WorkerExited{{node, message.worker_exited().process()}, message.worker_exited().asked()});
+      return 0;
+    case protocol::ToLeader::kLeasesReturned: {
+      const auto& returned = message.leases_returned();
+      feed(parallel::LeasesReturned{{node, returned.process()}, Epoch{returned.epoch()},
+                                    from_wire(returned.ranges())});
+      return 0;
+    }
+    case protocol::ToLeader::kWorkerNotice:
+      show_notice(message.worker_notice().notice());
+      return 0;
+    case protocol::ToLeader::kHeartbeat:
+      for (const protocol::Busy& busy : message.heartbeat().busy()) {
+        if (busy.step() == context_.step.name) note_busy(node, busy);
+      }
+      return 0;
+    default:
+      return 0;
+  }
+}
+
+void ParallelStep::note_busy(NodeId node, const protocol::Busy& busy) {
+  const WorkerId worker{node, busy.process()};
+  if (busy.running()) {
+    running_[worker] = {worker_text(worker), busy.mini_batch(), static_cast<double>(busy.running_ns()) / 1e9};
+  } else {
+    running_.erase(worker);
+  }
+  feed(parallel::WorkerBusy{worker, busy.queued(), busy.running(), MiniBatchId{busy.mini_batch()},
+                            Duration(busy.running_ns())});
+}
+
+void ParallelStep::show_notice(const std::string& text) {
+  if (misfits_.add(text)) return;
+  if (!seen_notices_.insert(text).second) return;
+  JobEvent event = notice_event(text);
+  event.step = context_.step.name;
+  handlers_.on_event(event);
+  if (event.level == "warning") warnings_.push_back(event.text);
+}
+
+// ---- effects ---------------------------------------------------------------------------------
+
+void ParallelStep::feed(const parallel::Event& event) {
+  if (!scheduler_ || phase_ != Phase::kRunning) return;
+  std::vector<parallel::Effect> effects;
+  scheduler_->handle(event, context_.loop.now(), effects);
+  carry_out(effects);
+  set_timer();
+}
+
+void ParallelStep::carry_out(std::vector<parallel::Effect>& effects) {
+  for (parallel::Effect& effect : effects) {
+    std::visit([this](auto& concrete) { carry_out(concrete); }, effect);
+  }
+}
+
+void ParallelStep::set_timer() {
+  if (phase_ != Phase::kRunning) return;
+  const TimePoint when = scheduler_->next_deadline();
+  if (when == timer_at_) return;
+  context_.loop.cancel(timer_);
+  timer_at_ = when;
+  timer_ = 0;
+  if (when == kNever) return;
+  timer_ = context_.loop.call_at(when, [this] {
+    timer_ = 0;
+    timer_at_ = kNever;
+    feed(parallel::Tick{});
+  });
+}
+
+void ParallelStep::carry_out(parallel::StartWorker& effect) {
+  protocol::ToAgent message;
+  fill_start_worker(context_, *setup_, effect.worker, *message.mutable_start_worker());
+  context_.hub.send(effect.worker.node, std::move(message));
+}
+
+void ParallelStep::carry_out(parallel::StopWorker& effect) {
+  protocol::ToAgent message;
+  auto& stop = *message.mutable_stop_worker();
+  stop.set_step(context_.step.name);
+  stop.set_process(effect.worker.process);
+  stop.set_graceful(effect.graceful);
+  stop.set_grace_ns(Duration(kShutdownGrace).count());
+  context_.hub.send(effect.worker.node, std::move(message));
+}
+
+void ParallelStep::carry_out(parallel::Lease& effect) {
+  protocol::ToAgent message;
+  auto& lease = *message.mutable_lease();
+  lease.set_step(context_.step.name);
+  lease.set_process(effect.worker.process);
+  lease.set_planned(plan_.mark.mini_batches);
+  to_wire(effect.ranges, *lease.mutable_ranges());
+  context_.hub.send(effect.worker.node, std::move(message));
+}
+
+void ParallelStep::carry_out(parallel::Revoke& effect) {
+  protocol::ToAgent message;
+  auto& revoke = *message.mutable_revoke();
+  revoke.set_step(context_.step.name);
+  revoke.set_process(effect.worker.process);
+  revoke.set_keep(effect.keep);
+  context_.hub.send(effect.worker.node, std::move(message));
+}
+
+void ParallelStep::carry_out(parallel::KillAttempt& effect) {
+  protocol::ToAgent message;
+  auto& kill = *message.mutable_kill_attempt();
+  kill.set_step(context_.step.name);
+  kill.set_process(effect.worker.process);
+  kill.set_mini_batch(effect.mini_batch.value);
+  kill.set_status(static_cast<std::uint32_t>(effect.status));
+  context_.hub.send(effect.worker.node, std::move(message));
+}
+
+void ParallelStep::carry_out(parallel::Commit& effect) {
+  last_group_ = effect.group;
+  auto group = std::make_shared<CommitGroup>();
+  group->attempts = std::move(effect.attempts);
+  group->lease_high_water = effect.lease_high_water;
+  const std::uint64_t number = effect.group;
+  ledger_thread_->run([this, group, number] {
+    auto result = setup_->ledger->commit(*group);
+    return [this, group, number, result = std::move(result)] {
+      group_committed(number, result, group->attempts);
+    };
+  });
+}
+
+void ParallelStep::group_committed(std::uint64_t group, const Result<void>& result,
+                                   const std::vector<AttemptRecord>& attempts) {
+  if (!result) {
+    feed(parallel::CommitFailed{group, result.error().message});
+    return;
+  }
+  for (const AttemptRecord& attempt : attempts) {
+    estimate_.ran(attempt.outcome.run);
+    if (attempt.outcome.status == AttemptStatus::kRunDone) continue;
+    if (auto line = failures_.first_of_its_kind(attempt, setup_->rules.max_retries + 1)) {
+      line->step = context_.step.name;
+      handlers_.on_event(*line);
+    }
+  }
+  handlers_.on_progress();
+  context_.hub.committed(context_.step.name, group);
+  feed(parallel::Committed{group});
+  if (scheduler_) {
+    const parallel::Tally& tally = scheduler_->tally();
+    estimate_.committed(tally.succeeded + tally.failed, context_.loop.now());
+  }
+}
+
+// ---- the end ---------------------------------------------------------------------------------
+
+void ParallelStep::carry_out(parallel::Finish& effect) {
+  stop_planning_ = true;
+  if (!plan_error_.empty()) {
+    effect.verdict = parallel::Verdict::kFailed;
+    effect.cause = parallel::Cause::kNone;
+    effect.detail = plan_error_;
+  }
+  finish(effect);
+}
+
+void ParallelStep::finish(const parallel::Finish& verdict) {
+  phase_ = Phase::kFinishing;
+  phase_since_ = context_.loop.now();
+  context_.loop.cancel(std::exchange(timer_, 0));
+  running_.clear();
+  ledger_thread_->run([this, verdict, warnings = warnings_, misfits = misfits_.warnings(context_.step.name)] {
+    FinishRequest request{context_, parts_.bulk, *setup_, verdict, warnings, record_};
+    request.warnings.insert(request.warnings.end(), misfits.begin(), misfits.end());
+    request.merged = [this](double fraction) { merged_permille_ = static_cast<int>(fraction * 1000); };
+    auto result = finish_parallel(request);
+    return [this, result = std::move(result)] { end(result); };
+  });
+}
+
+void ParallelStep::fail(const std::string& reason) {
+  end(failed_before_running(context_, reason));
+}
+
+void ParallelStep::end(const StepEnd& result) {
+  phase_ = Phase::kEnded;
+  handlers_.on_end(result);
+}
+
+// ---- what readers see ------------------------------------------------------------------------
+
+std::string ParallelStep::phase_name() const {
+  if (phase_ == Phase::kFinishing) return "merging";
+  if (!scheduler_ || phase_ != Phase::kRunning) return "waiting";
+  const parallel::Tally& tally = scheduler_->tally();
+  if (tally.succeeded + tally.failed > 0 || tally.workers_busy > 0) return "running";
+  if (!context_.hub.has_node()) return "waiting for cores";
+  if (plan_.mark.mini_batches == 0) return "listing";
+  return "starting workers";
+}
+
+StepProgress ParallelStep::progress() const {
+  StepProgress progress;
+  progress.step = context_.step.name;
+  progress.kind = "parallel";
+  progress.status = phase_ == Phase::kFinishing ? JobStatus::kFinalizing : JobStatus::kRunning;
+  progress.phase = phase_name();
+  const TimePoint now = context_.loop.now();
+  progress.phase_since_s = seconds_between(phase_since_, now);
+  progress.elapsed_s = seconds_between(started_, now);
+  if (!scheduler_) return progress;
+  const parallel::Tally& tally = scheduler_->tally();
+  progress.mini_batches = {tally.succeeded + tally.failed, tally.failed, plan_.mark.mini_batches,
+                           plan_.mark.complete};
+  progress.items = {tally.items_succeeded + tally.items_failed, tally.items_failed, tally.items_total, false};
+  if (plan_.items_known) {
+    progress.items.total = plan_.items;
+    progress.items.total_known = plan_.mark.complete;
+  }
+  progress.retried = tally.tries - std::min(tally.tries, tally.succeeded + tally.failed);
+  progress.rate = estimate_.rate(now);
+  progress.busy = tally.workers_busy;
+  progress.ready = tally.workers_ready;
+  progress.left_s = estimate_.left(plan_.mark.mini_batches, plan_.mark.complete, tally.workers_ready, now);
+  progress.merged_fraction = merged_permille_ / 1000.0;
+  for (const auto& [worker, attempt] : running_) progress.running.push_back(attempt);
+  return progress;
+}
+
+}  // namespace batchmill::engine

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/background.h"
+#include "engine/estimate.h"
+#include "engine/failure_watch.h"
+#include "engine/parallel_setup.h"
+#include "engine/step_run.h"
+#include "parallel/scheduler.h"
+#include "ports/bulk_files.h"
+#include "ports/ledgers.h"
+
+namespace batchmill::engine {
+
+// What a parallel step needs beyond what every step is given.
+struct ParallelParts {
+  Ledgers& ledgers;
+  BulkFiles& bulk;
+  std::uint32_t cores;  // usable on a node of this machine
+};
+
+// Drives one parallel step: turns messages, ledger answers, planning and timers into events of the
+// pure scheduler, and carries out its effects. One instance per life of the leader; everything that
+// must outlive it is in the ledger, the manifest and the spools.
+//
+//   preparing -> running -> finishing (merge, reports) -> on_end
+class ParallelStep : public StepRun {
+ public:
+  ParallelStep(StepContext context, ParallelParts parts, StepRecord record, bool recovered,
+               Handlers handlers);
+  ~ParallelStep() override;
+
+  void start() override;
+  void cancel() override;
+  void node_joined(const protocol::Hello& hello) override;
+  void node_lost(NodeId node, const std::string& reason) override;
+  std::uint64_t receive(NodeId node, protocol::ToLeader& message) override;
+  StepProgress progress() const override;
+
+ private:
+  enum class Phase { kPreparing, kRunning, kFinishing, kEnded };
+
+  void prepared(Result<ParallelSetup> setup);
+  void start_planning();
+  void plan_grew(const data::PlanProgress& progress);
+  void plan_ended(const Result<data::PlanResult>& result);
+  void fail_planning(const std::string& reason);
+  std::uint32_t planned_items(MiniBatchId id) const;
+  void join_node(const protocol::Hello& hello);
+  void feed(const parallel::Event& event);
+  void carry_out(std::vector<parallel::Effect>& effects);
+  void carry_out(parallel::StartWorker& effect);
+  void carry_out(parallel::StopWorker& effect);
+  void carry_out(parallel::Lease& effect);
+  void carry_out(parallel::Revoke& effect);
+  void carry_out(parallel::KillAttempt& effect);
+  void carry_out(parallel::Commit& effect);
+  void carry_out(parallel::Finish& effect);
+  void group_committed(std::uint64_t group, const Result<void>& result,
+                       const std::vector<AttemptRecord>& attempts);
+  void set_timer();
+  void note_busy(NodeId node, const protocol::Busy& busy);
+  void show_notice(const std::string& notice);
+  void finish(const parallel::Finish& verdict);
+  void end(const StepEnd& end);
+  void fail(const std::string& reason);
+  std::string phase_name() const;
+
+  StepContext context_;
+  ParallelParts parts_;
+  StepRecord record_;
+  Handlers handlers_;
+  bool recovered_;
+  Phase phase_ = Phase::kPreparing;
+  TimePoint started_;
+  TimePoint phase_since_;
+  std::unique_ptr<ParallelSetup> setup_;
+  std::optional<parallel::Scheduler> scheduler_;
+  std::vector<protocol::Hello> waiting_nodes_;
+  std::uint64_t last_group_ = 0;
+  data::PlanProgress plan_;  // durable in the ledger
+  bool canceling_ = false;
+  std::string plan_error_;
+  std::set<std::string> seen_notices_;
+  std::vector<std::string> warnings_;
+  MisfitCounts misfits_;
+  FailureWatch failures_;
+  Estimate estimate_;
+  std::map<WorkerId, RunningAttempt> running_;
+  Loop::Timer timer_ = 0;
+  TimePoint timer_at_ = kNever;
+  std::atomic<bool> stop_planning_{false};
+  std::atomic<int> merged_permille_{0};
+  // Destroyed first, so that no work of theirs outlives what it uses.
+  std::unique_ptr<Background> ledger_thread_;
+  std::unique_ptr<Background> planning_thread_;
+};
+
+// `job resume`: the failures of an earlier end of this step no longer count.
+Result<void> forget_parallel_failure(Ledgers& ledgers, Files& files, const StepFolder& folder);
+
+}  // namespace batchmill::engine

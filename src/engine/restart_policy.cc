@@ -1,0 +1,13 @@
+#include "engine/restart_policy.h"
+
+namespace batchmill::engine {
+
+RestartPolicy::Next RestartPolicy::after_life(bool made_progress) {
+  fruitless_ = made_progress ? 0 : fruitless_ + 1;
+  if (fruitless_ >= kMostFruitless) return {false, {}};
+  Duration delay = std::chrono::milliseconds(100);
+  for (std::uint32_t i = 0; i < fruitless_; ++i) delay *= 4;
+  return {true, delay};
+}
+
+}  // namespace batchmill::engine
