@@ -1,0 +1,1 @@
+"""Stand-in for the name space that published entry scripts import from."""

@@ -1,0 +1,1 @@
+"""Batchmill's Python side: the worker runtime (``batchmill.worker``)."""

@@ -1,0 +1,17 @@
+"""The process that runs a user's entry script: ``python -m batchmill.worker``.
+
+Started by a node agent, which it meets through two inherited descriptors
+(docs/formats/worker-protocol.md, docs/formats/worker-board.md). Only the standard library is
+imported; pandas only where a table input or a returned DataFrame needs it.
+
+Where things are, along the life of a worker:
+
+- ``__main__``, ``session``: start, ``init()``, the loop, ``shutdown()``, the end
+- ``descriptors``, ``messages``, ``board``: the ways to the agent
+- ``environment``, ``streams``: what the script finds (argv, path, stdout, logging)
+- ``script``, ``contract``, ``entry_script``: importing it and finding its functions
+- ``manifest``, ``leases``, ``file_loop``, ``table_loop``: from a lease to ``run()``
+- ``result_rows``, ``spool``, ``publisher``, ``late_publisher``: from its result to the agent
+- ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
+- ``table``: slices of delimited files as DataFrames
+"""

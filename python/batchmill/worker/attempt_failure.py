@@ -1,0 +1,96 @@
+"""Reporting a failed try: an error message to the agent, a traceback for the user."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, Optional, Sequence
+
+from batchmill.worker import error_record
+from batchmill.worker.error_log import ErrorLog
+from batchmill.worker.error_record import Record, UserCode
+from batchmill.worker.messages import Channel
+from batchmill.worker.result_rows import BadReturn
+
+
+class FailureReporter:
+    """Main thread only."""
+
+    def __init__(
+        self, channel: Channel, log: ErrorLog, user: UserCode, run: Callable[..., Any]
+    ) -> None:
+        self._channel = channel
+        self._log = log
+        self._user = user
+        self._run = run
+
+    def run_failed(
+        self,
+        ticket: int,
+        mini_batch: int,
+        attempt: int,
+        error: BaseException,
+        paths: Sequence[str],
+        prefix: str,
+    ) -> None:
+        """``run()`` raised, or returned what it may not. ``paths`` are the files it was given."""
+        if isinstance(error, BadReturn):
+            record = error_record.plain(
+                error.code,
+                str(error),
+                place=error_record.place_of_function(self._run, self._user),
+                detail=error.help_text,
+            )
+            self._log.write_text(_what(mini_batch, attempt), f"{error}\n{error.help_text}")
+        else:
+            code = error_record.RUN_RAISED
+            if isinstance(error, SystemExit):
+                code = error_record.SCRIPT_EXIT
+            record = error_record.from_exception(error, code, self._user)
+            vanished = _vanished(error, paths)
+            if vanished is not None:
+                record["code"] = error_record.VANISHED
+                record["item"] = _relative(vanished, prefix)
+            elif len(paths) == 1:
+                record["item"] = _relative(paths[0], prefix)
+            self._log.write(_what(mini_batch, attempt), error)
+        self._send(ticket, record)
+
+    def load_failed(self, ticket: int, mini_batch: int, attempt: int, record: Record) -> None:
+        """The mini-batch could not be loaded; ``run()`` was not called."""
+        place = f"{record['item']}: " if record["item"] else ""
+        self._log.write_text(
+            f"mini-batch {mini_batch}, try {attempt}: loading",
+            f"{place}{record['message']}\n{record['detail']}",
+        )
+        self._send(ticket, record)
+
+    def spool_failed(self, ticket: int, path: str, error: OSError) -> None:
+        """The returned rows could not be written."""
+        record = error_record.plain(
+            error_record.DISK, f"cannot write returned rows to {path}: {error.strerror}"
+        )
+        record["type"] = error_record.type_of(error)
+        self._send(ticket, record)
+
+    def _send(self, ticket: int, record: Record) -> None:
+        self._channel.send({"type": "error", "ticket": ticket, "error": record})
+
+
+def _what(mini_batch: int, attempt: int) -> str:
+    return f"mini-batch {mini_batch}, try {attempt}: run()"
+
+
+def _vanished(error: BaseException, paths: Sequence[str]) -> Optional[str]:
+    """The item that ``run()`` could not find, when it is indeed gone."""
+    if not isinstance(error, FileNotFoundError):
+        return None
+    name = error.filename
+    if isinstance(name, bytes):
+        name = os.fsdecode(name)
+    if isinstance(name, os.PathLike):
+        name = os.fspath(name)
+    return name if name in paths and not os.path.lexists(name) else None
+
+
+def _relative(path: str, prefix: str) -> str:
+    return path[len(prefix) :] if prefix and path.startswith(prefix) else path
