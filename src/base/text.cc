@@ -56,6 +56,35 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+std::string_view line_at(std::string_view text, std::size_t line) {
+  while (line > 0) {
+    const std::size_t end = text.find_first_of("\r\n");
+    if (--line == 0) return text.substr(0, end);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
+  return {};
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::string_view indent) {
+  std::string result;
+  std::size_t used = 0;
+  for (const std::string_view word : split(text, ' ')) {
+    if (word.empty()) continue;
+    const std::size_t length = display_width(word);
+    if (result.empty() || used + 1 + length > width) {
+      result.append(result.empty() ? "" : "\n").append(indent);
+      used = display_width(indent);
+    } else {
+      result += ' ';
+      ++used;
+    }
+    result += word;
+    used += length;
+  }
+  return result.empty() ? result : result + '\n';
+}
+
 std::string printable(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());

@@ -14,6 +14,11 @@ std::string to_lower(std::string_view text);  // ASCII letters only
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 std::string_view trim(std::string_view text);
 
+// The line of that number, from 1, without its break (LF, CR LF or CR); "" past the last.
+std::string_view line_at(std::string_view text, std::size_t line);
+// The words of a paragraph in lines of at most `width` columns, each behind `indent`.
+std::string wrap(std::string_view text, std::size_t width, std::string_view indent);
+
 // Optimal string alignment distance in code points: insert, delete, replace, swap cost 1 each.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -34,6 +34,20 @@ TEST(Trim, TakesWhiteSpaceFromBothEnds) {
   EXPECT_EQ(trim(" \n"), "");
 }
 
+TEST(LineAt, KnowsAllLineBreaks) {
+  EXPECT_EQ(line_at("a\r\nb\nc\rd", 2), "b");
+  EXPECT_EQ(line_at("a\r\nb\nc\rd", 4), "d");
+  EXPECT_EQ(line_at("a\n", 2), "");
+  EXPECT_EQ(line_at("a", 7), "");
+  EXPECT_EQ(line_at("a", 0), "");
+}
+
+TEST(Wrap, KeepsWordsWhole) {
+  EXPECT_EQ(wrap("one two  three four", 9, "  "), "  one two\n  three\n  four\n");
+  EXPECT_EQ(wrap("incomprehensible a", 5, ""), "incomprehensible\na\n");
+  EXPECT_EQ(wrap("", 5, "  "), "");
+}
+
 TEST(EditDistance, CountsASwapOnce) {
   struct Case {
     const char* a;

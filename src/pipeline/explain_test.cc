@@ -1,0 +1,67 @@
+#include "pipeline/explain.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "model/catalogue.h"
+
+namespace batchmill::pipeline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Explain, TellsMeaningAndExamples) {
+  EXPECT_EQ(explain(103),
+            R"(BM103 (error): key twice
+
+    key '<k>' appears twice
+    help: remove one; the first is at line <line>
+
+YAML allows a key once per mapping. Other readers silently take the last.
+
+Wrong:
+
+    code: ./a
+    code: ./b
+
+Right:
+
+    code: ./b
+)");
+}
+
+TEST(Explain, ListsWhatIsAllowed) {
+  const std::string text = explain(
+      105, {{105, "a parallel step", {"type", "input_data"}}, {114, "settings", {"force_rerun"}}});
+  EXPECT_THAT(text, HasSubstr("\nAllowed in a parallel step (2):\n\n    type, input_data\n"));
+  EXPECT_THAT(text, Not(HasSubstr("force_rerun")));
+}
+
+TEST(Explain, KnowsOnlyItsOwnCodes) { EXPECT_EQ(explain(999), ""); }
+
+TEST(Explain, KeepsToTheWidth) {
+  for (const CatalogueEntry& entry : catalogue()) {
+    const std::string text = explain(entry.code);
+    for (const std::string_view line : split(text, '\n')) {
+      if (!line.starts_with("    ")) {
+        EXPECT_LE(display_width(line), 80U) << line;
+      }
+    }
+  }
+}
+
+TEST(ExplainAll, HasEveryCodeOnce) {
+  const std::string page = explain_all({{109, "logging_level", {"DEBUG"}}});
+  for (const CatalogueEntry& entry : catalogue()) {
+    const std::string title = "### " + code_name(entry.code) + ": ";
+    const std::size_t at = page.find(title);
+    EXPECT_NE(at, std::string::npos) << title;
+    EXPECT_EQ(page.find(title, at + 1), std::string::npos) << title;
+  }
+  EXPECT_THAT(page, HasSubstr("Allowed in logging_level: `DEBUG`"));
+}
+
+}  // namespace
+}  // namespace batchmill::pipeline
