@@ -37,7 +37,7 @@ ENTRY = struct.Struct("@QIIIIIIQQqQQQQ")
 # Values of AttemptStatus (src/model/attempt.h) that a worker reports.
 RUN_DONE = 0
 RUN_EXCEPTION = 1
-LOAD_EXCEPTION = 5
+LOAD_EXCEPTION = 4
 
 
 class BoardMismatch(Exception):

@@ -241,7 +241,7 @@ def _end_forked_child(error: BaseException) -> None:
     code = 0
     if isinstance(origin, SystemExit):
         code = origin.code if isinstance(origin.code, int) else int(origin.code is not None)
-    elif origin is not None:
+    elif origin is not None and error_record.without_own_frames(origin.__traceback__) is not None:
         traceback.print_exception(type(origin), origin, origin.__traceback__)
         code = 1
     streams.flush()
