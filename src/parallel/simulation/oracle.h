@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "parallel/scheduler.h"
+#include "parallel/simulation/scenario.h"
+#include "parallel/simulation/simulated_agent.h"
+
+namespace batchmill::parallel::simulation {
+
+// What must be true of a sequence of commits, worked out from the rules alone and without any of
+// the scheduler's own code. Complaints are collected; the first one is what matters.
+class Oracle {
+ public:
+  Oracle(const Scenario& scenario, const Executions& executions)
+      : scenario_(scenario), executions_(executions), mini_batches_(scenario.mini_batches) {}
+
+  // A group that became durable.
+  void committed(const std::vector<AttemptRecord>& group);
+  // The scheduler's figures after it was told of everything that is durable.
+  void compare(const Tally& tally);
+  // The end of the step.
+  void finished(const Finish& finish, bool cancelled, bool commit_failed, bool plan_complete);
+
+  bool exceeded(bool plan_complete) const;
+  const std::string& complaint() const { return complaint_; }
+  void complain(const std::string& text);
+
+ private:
+  struct MiniBatch {
+    std::uint32_t tries = 0;  // charged
+    std::uint32_t node_losses = 0;
+    int last_number = 0;
+    bool ended = false;
+  };
+
+  void check_identity(const AttemptRecord& record, MiniBatch& mini_batch);
+  void check_ruling(const AttemptRecord& record, MiniBatch& mini_batch);
+  void count(const AttemptRecord& record);
+  bool over(Cause cause, bool plan_complete) const;
+
+  const Scenario& scenario_;
+  const Executions& executions_;
+  std::vector<MiniBatch> mini_batches_;
+  std::uint64_t tries_ = 0, succeeded_ = 0, failed_ = 0;
+  std::uint64_t items_ = 0, lost_items_ = 0, rows_ = 0;
+  std::string complaint_;
+};
+
+}  // namespace batchmill::parallel::simulation

@@ -1,0 +1,250 @@
+#include "parallel/simulation/simulated_agent.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace batchmill::parallel::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+AttemptStatus status_of(Deed deed) {
+  switch (deed) {
+    case Deed::kSucceed:
+    case Deed::kReturnShort:
+      return AttemptStatus::kRunDone;
+    case Deed::kRaise:
+      return AttemptStatus::kRunException;
+    case Deed::kFailToLoad:
+      return AttemptStatus::kLoadException;
+    case Deed::kHang:
+      return AttemptStatus::kRunTimeout;
+    case Deed::kCrash:
+      return AttemptStatus::kProcessCrashed;
+  }
+  return AttemptStatus::kRunDone;
+}
+
+}  // namespace
+
+SimulatedAgent::SimulatedAgent(NodeId node, const Scenario& scenario, Timeline& time,
+                               Random& random, Executions& executions,
+                               std::function<void(const Report&)> send)
+    : node_(node),
+      scenario_(scenario),
+      time_(time),
+      random_(random),
+      executions_(executions),
+      send_(std::move(send)) {}
+
+void SimulatedAgent::report(Event event) {
+  unacknowledged_.push_back({++sequence_, std::move(event)});
+  send_(unacknowledged_.back());
+}
+
+void SimulatedAgent::acknowledge(std::uint64_t sequence) {
+  while (!unacknowledged_.empty() && unacknowledged_.front().sequence <= sequence) {
+    unacknowledged_.pop_front();
+  }
+}
+
+void SimulatedAgent::die() {
+  dead_ = true;
+  processes_.clear();
+  unacknowledged_.clear();
+}
+
+void SimulatedAgent::obey(const Effect& command, Epoch epoch) {
+  if (dead_ || epoch < epoch_) return;
+  epoch_ = epoch;
+  if (const auto* start = std::get_if<StartWorker>(&command)) start_worker(start->worker);
+  if (const auto* stop = std::get_if<StopWorker>(&command)) {
+    stop_worker(stop->worker, stop->graceful);
+  }
+  if (const auto* given = std::get_if<Lease>(&command)) lease(*given);
+  if (const auto* back = std::get_if<Revoke>(&command)) revoke(*back);
+  if (const auto* kill = std::get_if<KillAttempt>(&command)) kill_attempt(*kill);
+}
+
+NodeJoined SimulatedAgent::hello() const {
+  NodeJoined joined{node_, {}, 0, next_process_};
+  for (const auto& [number, process] : processes_) {
+    AdoptedWorker adopted{process.id, process.ready, {}, {}};
+    // Leases of one worker are of one epoch here, as only its own leader feeds it; a mixture is
+    // told as several entries.
+    for (const AttemptId& id : process.queue) {
+      if (!adopted.leases.empty() && adopted.lease_epoch != id.epoch) {
+        joined.adopted.push_back(adopted);
+        adopted.leases.clear();
+      }
+      adopted.lease_epoch = id.epoch;
+      adopted.leases.push_back({id.mini_batch, 1, id.number});
+    }
+    joined.adopted.push_back(adopted);
+  }
+  return joined;
+}
+
+std::vector<WorkerBusy> SimulatedAgent::heartbeat() const {
+  std::vector<WorkerBusy> beats;
+  for (const auto& [number, process] : processes_) {
+    if (!process.running) continue;
+    beats.push_back({process.id, static_cast<std::uint32_t>(process.queue.size()) - 1, true,
+                     process.queue.front().mini_batch, time_.now() - process.since});
+  }
+  return beats;
+}
+
+void SimulatedAgent::start_worker(WorkerId id) {
+  if (processes_.contains(id.process)) return;
+  next_process_ = std::max(next_process_, id.process + 1);
+  Process& process = processes_[id.process];
+  process.id = id;
+  process.turn = ++turns_;
+  const std::uint64_t turn = process.turn;
+  report(WorkerStarting{id});
+  const bool slow = random_.chance(0.1);
+  time_.after(random_.duration(10ms, slow ? 5s : 100ms),
+              [this, id, turn] { init_ended(id, turn); });
+}
+
+void SimulatedAgent::init_ended(WorkerId id, std::uint64_t turn) {
+  auto found = processes_.find(id.process);
+  if (dead_ || found == processes_.end() || found->second.turn != turn) return;
+  const bool broken = scenario_.script_is_broken;
+  if (broken || scenario_.init_always_fails || random_.chance(scenario_.init_failures)) {
+    processes_.erase(found);
+    report(WorkerFailed{id, broken ? InitFailure::kScript : InitFailure::kInit, "{}"});
+    return;
+  }
+  found->second.ready = true;
+  report(WorkerReady{id});
+  run_next(found->second);
+}
+
+void SimulatedAgent::lease(const Lease& lease) {
+  auto found = processes_.find(lease.worker.process);
+  std::vector<AttemptId> refused;
+  for (const LeaseRange& range : lease.ranges) {
+    for (std::uint32_t i = 0; i < range.count; ++i) {
+      const AttemptId id{MiniBatchId{range.first.value + i}, epoch_, range.attempt};
+      if (found == processes_.end()) {
+        refused.push_back(id);
+      } else if (std::find(found->second.queue.begin(), found->second.queue.end(), id) ==
+                 found->second.queue.end()) {
+        found->second.queue.push_back(id);
+      }
+    }
+  }
+  if (!refused.empty()) give_back(lease.worker, refused);
+  if (found != processes_.end()) run_next(found->second);
+}
+
+void SimulatedAgent::run_next(Process& process) {
+  if (!process.ready || process.running || process.queue.empty()) return;
+  process.running = true;
+  process.turn = ++turns_;
+  process.since = time_.now();
+  const Run run = scenario_.run_of(process.queue.front().mini_batch, random_);
+  const Duration takes = run.deed == Deed::kHang ? scenario_.rules.run_timeout : run.takes;
+  time_.after(takes,
+              [this, id = process.id, turn = process.turn, run] { run_ended(id, turn, run); });
+}
+
+void SimulatedAgent::run_ended(WorkerId id, std::uint64_t turn, const Run& run) {
+  auto found = processes_.find(id.process);
+  if (dead_ || found == processes_.end() || found->second.turn != turn) return;
+  Process& process = found->second;
+  process.running = false;
+  const AttemptId attempt = process.queue.front();
+  process.queue.pop_front();
+  report_result(process, attempt, status_of(run.deed), run.succeeded);
+  if (run.deed == Deed::kHang || run.deed == Deed::kCrash) return exit(id, false);
+  run_next(process);
+}
+
+void SimulatedAgent::report_result(const Process& process, const AttemptId& id,
+                                   AttemptStatus status, std::uint32_t succeeded) {
+  Outcome outcome;
+  outcome.status = status;
+  outcome.total = status == AttemptStatus::kProcessCrashed ? 0 : scenario_.items_of(id.mini_batch);
+  outcome.succeeded = status == AttemptStatus::kRunDone ? succeeded : 0;
+  outcome.rows.rows = outcome.succeeded;
+  outcome.rows.offset = executions_.size();
+  outcome.rows.spool = SpoolId{node_.value};
+  outcome.run = outcome.elapsed = time_.now() - process.since;
+  executions_.push_back({id, outcome});
+  report(AttemptFinished{process.id, id, outcome});
+}
+
+void SimulatedAgent::give_back(WorkerId id, const std::vector<AttemptId>& leases) {
+  for (const AttemptId& each : leases) {
+    report(LeasesReturned{id, each.epoch, {{each.mini_batch, 1, each.number}}});
+  }
+}
+
+void SimulatedAgent::exit(WorkerId id, bool asked) {
+  auto found = processes_.find(id.process);
+  if (found == processes_.end()) return;
+  const std::vector<AttemptId> leases(found->second.queue.begin(), found->second.queue.end());
+  processes_.erase(found);
+  const bool returns_first = random_.chance(0.5);
+  if (returns_first) give_back(id, leases);
+  report(WorkerExited{id, asked});
+  if (!returns_first) give_back(id, leases);
+}
+
+void SimulatedAgent::stop_worker(WorkerId id, bool graceful) {
+  auto found = processes_.find(id.process);
+  if (found == processes_.end()) {
+    report(WorkerExited{id, true});
+    return;
+  }
+  if (!graceful) return exit(id, true);
+  found->second.ready = false;  // starts nothing any more
+  time_.after(random_.duration(1ms, 200ms), [this, id] {
+    if (!dead_) exit(id, true);
+  });
+}
+
+void SimulatedAgent::revoke(const Revoke& revoke) {
+  auto found = processes_.find(revoke.worker.process);
+  if (found == processes_.end()) return;
+  Process& process = found->second;
+  const std::size_t keep = std::max<std::size_t>(revoke.keep, process.running ? 1 : 0);
+  std::vector<AttemptId> returned;
+  while (process.queue.size() > keep) {
+    returned.push_back(process.queue.back());
+    process.queue.pop_back();
+  }
+  give_back(revoke.worker, returned);
+}
+
+void SimulatedAgent::kill_attempt(const KillAttempt& kill) {
+  auto found = processes_.find(kill.worker.process);
+  if (found == processes_.end() || !found->second.running) return;
+  Process& process = found->second;
+  if (process.queue.front().mini_batch != kill.mini_batch) return;
+  const AttemptId id = process.queue.front();
+  process.queue.pop_front();
+  report_result(process, id, kill.status, 0);
+  exit(kill.worker, false);
+}
+
+void SimulatedAgent::kill_some_worker() {
+  if (processes_.empty()) return;
+  auto victim =
+      std::next(processes_.begin(), static_cast<std::ptrdiff_t>(random_.below(processes_.size())));
+  Process& process = victim->second;
+  const WorkerId id = process.id;
+  if (process.running) {
+    const AttemptId attempt = process.queue.front();
+    process.queue.pop_front();
+    report_result(process, attempt, AttemptStatus::kProcessCrashed, 0);
+  }
+  if (process.ready) return exit(id, false);
+  processes_.erase(victim);
+  report(WorkerFailed{id, InitFailure::kCrash, ""});
+}
+
+}  // namespace batchmill::parallel::simulation

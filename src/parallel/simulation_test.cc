@@ -1,0 +1,56 @@
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "parallel/simulation/cluster.h"
+
+// The production scheduler in a world that breaks: for every seed, exactly-once, counts that add
+// up, figures that follow commits only, exact thresholds, and an end.
+//   BATCHMILL_SIMULATION_RUNS=100000  runs longer
+//   BATCHMILL_SIMULATION_SEED=17      runs one seed again
+namespace batchmill::parallel::simulation {
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+TEST(Simulation, HoldsItsPromisesWhateverBreaks) {
+  const std::uint64_t first = from_environment("BATCHMILL_SIMULATION_SEED", 1);
+  const bool one = std::getenv("BATCHMILL_SIMULATION_SEED") != nullptr;
+  const std::uint64_t runs = one ? 1 : from_environment("BATCHMILL_SIMULATION_RUNS", 2000);
+  Cluster::Statistics sum;
+  std::map<Cause, std::uint64_t> causes;
+  int wrong = 0;
+  for (std::uint64_t seed = first; seed < first + runs && wrong < 5; ++seed) {
+    Cluster cluster(seed);
+    const std::string complaint = cluster.run();
+    if (!complaint.empty()) {
+      ++wrong;
+      ADD_FAILURE() << "BATCHMILL_SIMULATION_SEED=" << seed << ": " << complaint;
+    }
+    const Cluster::Statistics& each = cluster.statistics();
+    sum.events += each.events;
+    sum.lives += each.lives;
+    sum.nodes += each.nodes;
+    sum.connections += each.connections;
+    sum.attempts += each.attempts;
+    if (each.lives > 0) ++causes[each.cause];
+  }
+  fmt::print("{} runs: {} events, {} lives of leaders, {} nodes, {} connections, {} attempts\n",
+             runs, sum.events, sum.lives, sum.nodes, sum.connections, sum.attempts);
+  for (const auto& [cause, count] : causes) fmt::print("  cause {}: {}\n", int(cause), count);
+  if (!one && runs >= 2000) {
+    // The world really broke, and every kind of end was seen.
+    EXPECT_GT(sum.lives, runs);
+    EXPECT_GT(sum.nodes, runs);
+    EXPECT_GE(causes.size(), 8u);
+  }
+}
+
+}  // namespace
+}  // namespace batchmill::parallel::simulation
