@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdlib>
-
 #include <unistd.h>
 
 namespace batchmill::apps {
@@ -23,7 +22,9 @@ std::string program_path() {
 }
 
 std::string python_folder(const std::string& program) {
-  if (const char* given = std::getenv("BATCHMILL_PYTHON_FOLDER"); given != nullptr && *given != '\0') return given;
+  if (const char* given = std::getenv("BATCHMILL_PYTHON_FOLDER");
+      given != nullptr && *given != '\0')
+    return given;
   const std::string prefix = parent_of(parent_of(program));
   const std::string installed = prefix + "/share/batchmill/python";
   if (::access((installed + "/batchmill/worker/__main__.py").c_str(), R_OK) == 0) return installed;

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -82,7 +81,8 @@ int lead(const std::string& program, const std::string& job_folder, int progress
 
 int leader_main(const std::string& program, const std::vector<std::string>& arguments) {
   ::signal(SIGPIPE, SIG_IGN);
-  if (arguments.size() == 2 && arguments[0] == "--supervise") return supervise(program, arguments[1]);
+  if (arguments.size() == 2 && arguments[0] == "--supervise")
+    return supervise(program, arguments[1]);
   if (arguments.size() == 4 && arguments[0] == "--job" && arguments[2] == "--progress-fd") {
     return lead(program, arguments[1], std::atoi(arguments[3].c_str()));
   }

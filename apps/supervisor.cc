@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
-
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,9 +28,10 @@ struct Life {
   bool made_progress = false;
 };
 
-[[noreturn]] void become_leader(const std::string& program, const std::string& job_folder, int progress_fd) {
+[[noreturn]] void become_leader(const std::string& program, const std::string& job_folder,
+                                int progress_fd) {
   const std::string fd = std::to_string(progress_fd);
-  const char* argv[] = {program.c_str(), "leader",          "--job", job_folder.c_str(),
+  const char* argv[] = {program.c_str(), "leader",   "--job", job_folder.c_str(),
                         "--progress-fd", fd.c_str(), nullptr};
   ::execv(program.c_str(), const_cast<char* const*>(argv));
   ::_exit(127);
@@ -110,15 +110,17 @@ int supervise(const std::string& program, const std::string& job_folder) {
     if (WIFEXITED(life.status) && WEXITSTATUS(life.status) == kExitLocked) return 0;
     const auto next = policy.after_life(life.made_progress);
     if (!next.restart) {
-      const std::string reason = fmt::format("the leader ended {} times without a result; last: {}; log: {}",
-                                             policy.fruitless(), describe(life.status), job.leader_log());
+      const std::string reason =
+          fmt::format("the leader ended {} times without a result; last: {}; log: {}",
+                      policy.fruitless(), describe(life.status), job.leader_log());
       end_as_failed(job, reason);
       report_restart(job, reason, 925);
       return 1;
     }
     report_restart(job,
-                   fmt::format("leader ended ({}), restarted ({} of {} without a result)", describe(life.status),
-                               policy.fruitless(), engine::RestartPolicy::kMostFruitless),
+                   fmt::format("leader ended ({}), restarted ({} of {} without a result)",
+                               describe(life.status), policy.fruitless(),
+                               engine::RestartPolicy::kMostFruitless),
                    925);
     wait_for(next.delay);
   }

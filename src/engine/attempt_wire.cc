@@ -22,7 +22,8 @@ parallel::AttemptFinished from_wire(WorkerId worker, protocol::AttemptResult&& r
   outcome.status = static_cast<AttemptStatus>(result.status());
   outcome.total = result.total();
   outcome.succeeded = result.succeeded();
-  outcome.rows = {SpoolId{result.spool()}, result.offset(), result.length(), result.rows(), result.crc()};
+  outcome.rows = {SpoolId{result.spool()}, result.offset(), result.length(), result.rows(),
+                  result.crc()};
   outcome.started = {result.started_us()};
   outcome.elapsed = micros(result.elapsed_us());
   outcome.run = micros(result.run_us());
@@ -37,7 +38,8 @@ std::vector<parallel::LeaseRange> from_wire(
   std::vector<parallel::LeaseRange> result;
   result.reserve(static_cast<std::size_t>(ranges.size()));
   for (const protocol::LeaseRange& range : ranges) {
-    result.push_back({MiniBatchId{range.first()}, range.count(), static_cast<std::uint16_t>(range.attempt())});
+    result.push_back(
+        {MiniBatchId{range.first()}, range.count(), static_cast<std::uint16_t>(range.attempt())});
   }
   return result;
 }

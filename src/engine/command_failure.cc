@@ -101,8 +101,11 @@ int ending_code(const CommandEnd& end) {
 }
 
 json frame_json(const Frame& frame) {
-  return {{"file", frame.file}, {"line", frame.line}, {"function", frame.function},
-          {"text", frame.text}, {"user", frame.user}};
+  return {{"file", frame.file},
+          {"line", frame.line},
+          {"function", frame.function},
+          {"text", frame.text},
+          {"user", frame.user}};
 }
 
 void describe_traceback(json& record, const Traceback& traceback) {
@@ -132,9 +135,15 @@ std::string last_lines(std::string_view log) {
 
 std::string command_error_record(const CommandEnd& end, const std::string& log_tail,
                                  const std::string& code_folder) {
-  json record = {{"code", ending_code(end)}, {"type", ""},    {"message", ending_text(end)},
-                 {"place", nullptr},         {"frames", json::array()}, {"chain", json::array()},
-                 {"notes", json::array()},   {"item", ""},    {"detail", ""}};
+  json record = {{"code", ending_code(end)},
+                 {"type", ""},
+                 {"message", ending_text(end)},
+                 {"place", nullptr},
+                 {"frames", json::array()},
+                 {"chain", json::array()},
+                 {"notes", json::array()},
+                 {"item", ""},
+                 {"detail", ""}};
   const auto traceback = last_traceback(log_tail, code_folder);
   if (traceback && !end.timed_out && end.start_error.empty()) {
     describe_traceback(record, *traceback);

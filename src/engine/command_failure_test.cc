@@ -47,7 +47,8 @@ ModuleNotFoundError: No module named 'torch'
 }
 
 TEST(CommandFailure, WithoutATracebackTheLastLinesAreKept) {
-  const auto record = record_of({.exit_code = 127}, "1\n2\n3\n4\n5\n6\nbash: foo: command not found\n");
+  const auto record =
+      record_of({.exit_code = 127}, "1\n2\n3\n4\n5\n6\nbash: foo: command not found\n");
   EXPECT_EQ(record["code"], 912);
   EXPECT_EQ(record["message"], "the command ended with exit code 127");
   EXPECT_EQ(record["detail"], "3\n4\n5\n6\nbash: foo: command not found");
@@ -58,7 +59,8 @@ TEST(CommandFailure, SignalsTimeoutsAndStartErrorsHaveTheirOwnWords) {
   EXPECT_EQ(record_of({.signal = 11}, "")["message"], "the process crashed (SIGSEGV)");
   EXPECT_EQ(record_of({.signal = 9, .timed_out = true, .timeout_s = 2}, "x")["message"],
             "still running after 2 s (limits.timeout)");
-  EXPECT_EQ(record_of({.start_error = "/bin/bash: no such file"}, "")["message"], "/bin/bash: no such file");
+  EXPECT_EQ(record_of({.start_error = "/bin/bash: no such file"}, "")["message"],
+            "/bin/bash: no such file");
 }
 
 }  // namespace

@@ -165,7 +165,8 @@ void CommandStep::exited(const protocol::CommandExited& exit) {
     end(JobStatus::kCanceled, "canceled", "");
     return;
   }
-  if (exit.exit_code() == 0 && exit.signal() == 0 && !exit.timed_out() && exit.start_error().empty()) {
+  if (exit.exit_code() == 0 && exit.signal() == 0 && !exit.timed_out() &&
+      exit.start_error().empty()) {
     end(JobStatus::kCompleted, "", "");
     return;
   }
@@ -173,7 +174,8 @@ void CommandStep::exited(const protocol::CommandExited& exit) {
   how.exit_code = exit.exit_code();
   how.signal = exit.signal();
   how.timed_out = exit.timed_out();
-  how.timeout_s = static_cast<double>(std::get<CommandSpec>(context_.step.spec).timeout_seconds.value);
+  how.timeout_s =
+      static_cast<double>(std::get<CommandSpec>(context_.step.spec).timeout_seconds.value);
   how.start_error = exit.start_error();
   end(JobStatus::kFailed, "", command_error_record(how, log_tail(), prepared_.working_folder));
 }
@@ -184,7 +186,8 @@ void CommandStep::end_failed(const std::string& reason) {
   end(JobStatus::kFailed, reason, command_error_record(how, "", prepared_.working_folder));
 }
 
-void CommandStep::end(JobStatus status, const std::string& reason, const std::string& error_record) {
+void CommandStep::end(JobStatus status, const std::string& reason,
+                      const std::string& error_record) {
   phase_ = Phase::kEnded;
   StepEnd result;
   result.status = status;

@@ -42,8 +42,8 @@ class CommandStep : public StepRun {
   Phase phase_ = Phase::kPreparing;
   TimePoint started_;
   PreparedStep prepared_;
-  std::string command_id_;             // of the present try
-  std::optional<NodeId> node_;         // where it runs
+  std::string command_id_;               // of the present try
+  std::optional<NodeId> node_;           // where it runs
   std::optional<NodeId> maybe_running_;  // a kept node that has not told yet what it knows
   std::uint32_t tries_ = 0;
   bool recovered_;

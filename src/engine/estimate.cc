@@ -62,14 +62,16 @@ double Estimate::rate_over(Duration window, TimePoint now) const {
 
 double Estimate::rate(TimePoint now) const { return rate_over(kRateWindow, now); }
 
-std::optional<SecondsRange> Estimate::left(std::uint64_t total, bool total_known, std::uint32_t workers,
-                                           TimePoint now) const {
-  if (!total_known || !first_ || now - first_->when < kWarmUp || finished_ >= total) return std::nullopt;
+std::optional<SecondsRange> Estimate::left(std::uint64_t total, bool total_known,
+                                           std::uint32_t workers, TimePoint now) const {
+  if (!total_known || !first_ || now - first_->when < kWarmUp || finished_ >= total)
+    return std::nullopt;
   const bool enough = static_cast<double>(finished_) >= 0.05 * static_cast<double>(total) ||
                       finished_ >= std::uint64_t{3} * workers;
   if (!enough) return std::nullopt;
   const double recent = rate_over(kKeep, now);
-  const double whole = static_cast<double>(finished_ - first_->finished) / in_seconds(now - first_->when);
+  const double whole =
+      static_cast<double>(finished_ - first_->finished) / in_seconds(now - first_->when);
   const double slower = std::min(recent, whole);
   if (slower <= 0) return std::nullopt;
   const auto rest = static_cast<double>(total - finished_);

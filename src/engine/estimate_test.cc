@@ -8,7 +8,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TimePoint at(double s) { return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s))); }
+TimePoint at(double s) {
+  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s)));
+}
 
 // Ten mini-batches a second from second 0 to `until`.
 Estimate steady(double until) {
@@ -22,9 +24,11 @@ Estimate steady(double until) {
 
 TEST(Estimate, NothingIsSaidTooEarly) {
   EXPECT_FALSE(Estimate().left(100, true, 2, at(60)).has_value());
-  EXPECT_FALSE(steady(5).left(1000, true, 2, at(5)).has_value()) << "not 10 s after the first commit";
+  EXPECT_FALSE(steady(5).left(1000, true, 2, at(5)).has_value())
+      << "not 10 s after the first commit";
   EXPECT_FALSE(steady(20).left(1000, false, 2, at(20)).has_value()) << "the plan is not complete";
-  EXPECT_FALSE(steady(20).left(100000, true, 1000, at(20)).has_value()) << "neither 5 % nor 3 x workers";
+  EXPECT_FALSE(steady(20).left(100000, true, 1000, at(20)).has_value())
+      << "neither 5 % nor 3 x workers";
 }
 
 TEST(Estimate, ASteadyRateGivesANarrowRange) {

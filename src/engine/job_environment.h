@@ -13,8 +13,8 @@ namespace batchmill::engine {
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
 struct EnvironmentFacts {
-  std::string step_job;   // AZUREML_RUN_ID
-  std::string root_job;   // AZUREML_ROOT_RUN_ID
+  std::string step_job;  // AZUREML_RUN_ID
+  std::string root_job;  // AZUREML_ROOT_RUN_ID
   std::string experiment;
   std::string workspace_name;
   std::map<std::string, std::string> inputs;   // data inputs only: name -> path

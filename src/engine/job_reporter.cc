@@ -33,7 +33,8 @@ void JobReporter::event(JobEvent event) {
 }
 
 void JobReporter::execution(const std::string& line) {
-  (void)files_.append(job_.execution_log(), runlog::execution_stamp(loop_.wall_now()) + line + "\n");
+  (void)files_.append(job_.execution_log(),
+                      runlog::execution_stamp(loop_.wall_now()) + line + "\n");
 }
 
 void JobReporter::log(const std::string& line) {

@@ -69,9 +69,9 @@ Result<void> Leader::begin() {
     event.status = name_of(record_.status);
     reporter_->event(event);
   }
-  hub_ = std::make_unique<NodeHub>(NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes,
-                                                  parts_.listener},
-                                   job_, Epoch{record_.lives}, hub_handlers());
+  hub_ = std::make_unique<NodeHub>(
+      NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes, parts_.listener}, job_,
+      Epoch{record_.lives}, hub_handlers());
   return hub_->start();
 }
 
@@ -104,7 +104,8 @@ NodeHub::Handlers Leader::hub_handlers() {
           [this](NodeId node, const std::string& reason) {
             each_running([&](StepRun& step) { step.node_lost(node, reason); });
           },
-      .on_message = [this](NodeId node, protocol::ToLeader& message) { return route(node, message); },
+      .on_message = [this](NodeId node,
+                           protocol::ToLeader& message) { return route(node, message); },
       .on_hopeless = [this](const std::string& reason) { give_up(reason); },
       .welcome =
           [this](const protocol::Hello& hello) {
@@ -166,7 +167,8 @@ std::map<std::string, JobStatus> Leader::statuses() const {
   for (const auto& [name, step] : steps_) {
     statuses[name] = step.status;
     // Interrupted by the end of a former leader: to be started again here.
-    if (!is_terminal(step.status) && !running_.contains(name)) statuses[name] = JobStatus::kNotStarted;
+    if (!is_terminal(step.status) && !running_.contains(name))
+      statuses[name] = JobStatus::kNotStarted;
   }
   return statuses;
 }
@@ -208,15 +210,26 @@ void Leader::start_step(const StepPlan& plan) {
   const bool recovered = record.status != JobStatus::kNotStarted;
   record.status = JobStatus::kPreparing;
   if (record.started.micros == 0) record.started = parts_.loop.wall_now();
-  StepContext context{parts_.loop, parts_.files, *hub_, plan_, plan, job_, workspace_, record.job_name,
-                      Epoch{record_.lives}, parts_.environment, parts_.python_folder, finished_outputs()};
+  StepContext context{parts_.loop,
+                      parts_.files,
+                      *hub_,
+                      plan_,
+                      plan,
+                      job_,
+                      workspace_,
+                      record.job_name,
+                      Epoch{record_.lives},
+                      parts_.environment,
+                      parts_.python_folder,
+                      finished_outputs()};
   std::unique_ptr<StepRun> run;
   if (plan.is_parallel()) {
     run = std::make_unique<ParallelStep>(std::move(context),
-                                         ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores}, record, recovered,
-                                         step_handlers(plan.name));
+                                         ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores},
+                                         record, recovered, step_handlers(plan.name));
   } else {
-    run = std::make_unique<CommandStep>(std::move(context), record, recovered, step_handlers(plan.name));
+    run = std::make_unique<CommandStep>(std::move(context), record, recovered,
+                                        step_handlers(plan.name));
   }
   StepRun& step = *running_.emplace(plan.name, std::move(run)).first->second;
   save_step(record);
@@ -247,8 +260,9 @@ void Leader::save_step(const StepRecord& record) {
   event.step = record.step;
   event.status = name_of(record.status);
   event.reason = record.reason;
-  event.elapsed_s =
-      record.ended.micros == 0 ? 0 : static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
+  event.elapsed_s = record.ended.micros == 0
+                        ? 0
+                        : static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
   if (!is_terminal(record.status)) reporter_->event(event);
 }
 
@@ -327,7 +341,8 @@ void Leader::tick() {
 }
 
 void Leader::finish() {
-  const Ending ending = canceling_ ? Ending{JobStatus::kCanceled, "canceled"} : ending_of(plan_, statuses());
+  const Ending ending =
+      canceling_ ? Ending{JobStatus::kCanceled, "canceled"} : ending_of(plan_, statuses());
   std::string error;
   for (const StepPlan& step : plan_.steps) {
     if (steps_.at(step.name).status == JobStatus::kFailed) {

@@ -23,9 +23,9 @@ struct LeaderParts {
   ChannelListener& listener;
   Stores& stores;
   Ledgers& ledgers;
-  std::uint32_t cores;         // usable on this machine
-  Environment environment;     // of this process
-  std::string python_folder;   // holds the package batchmill.worker
+  std::uint32_t cores;        // usable on this machine
+  Environment environment;    // of this process
+  std::string python_folder;  // holds the package batchmill.worker
   // Called at the first durable result of this life, so that the supervisor counts it as useful.
   std::function<void()> on_progress;
 };

@@ -30,8 +30,8 @@ std::vector<NodeId> NodeHub::known_nodes() const {
   if (!entries) return nodes;
   for (const FolderEntry& entry : *entries) {
     NodeId node;
-    const auto [end, error] = std::from_chars(
-        entry.name.data(), entry.name.data() + entry.name.size(), node.value);
+    const auto [end, error] =
+        std::from_chars(entry.name.data(), entry.name.data() + entry.name.size(), node.value);
     if (error == std::errc() && std::string_view(end) == ".lock") nodes.push_back(node);
   }
   std::sort(nodes.begin(), nodes.end());
@@ -40,9 +40,8 @@ std::vector<NodeId> NodeHub::known_nodes() const {
 
 Result<void> NodeHub::start() {
   BM_TRY(parts_.files.make_folders(job_.root() + "/agents"));
-  BM_TRY(parts_.listener.listen(job_.socket(), [this](std::unique_ptr<Channel> channel) {
-    accept(std::move(channel));
-  }));
+  BM_TRY(parts_.listener.listen(
+      job_.socket(), [this](std::unique_ptr<Channel> channel) { accept(std::move(channel)); }));
   for (const NodeId node : known_nodes()) {
     next_node_ = node.value + 1;
     if (parts_.locks.is_held(lock_path(node))) {
@@ -88,8 +87,8 @@ void NodeHub::lose(NodeId node, const std::string& reason) {
   if (acks_.erase(node) > 0) {
     started_in_vain_ = 0;
   } else if (++started_in_vain_ >= kMostStartsInVain) {
-    handlers_.on_hopeless(fmt::format("node agents end before they connect; log: {}",
-                                      job_.agent_log(node.value)));
+    handlers_.on_hopeless(
+        fmt::format("node agents end before they connect; log: {}", job_.agent_log(node.value)));
     return;
   }
   handlers_.on_lost(node, reason);
@@ -140,7 +139,8 @@ void NodeHub::join(const std::shared_ptr<Connection>& connection, const protocol
     connection->channel->send(message);
     return;
   }
-  handlers_.log(fmt::format("node {} connected from {} (process {})", node.value, hello.host(), hello.pid()));
+  handlers_.log(
+      fmt::format("node {} connected from {} (process {})", node.value, hello.host(), hello.pid()));
   expected_.erase(node);
   acks_[node];
   connected_[node] = connection;

@@ -80,8 +80,8 @@ class NodeHub {
   Epoch epoch_;
   Handlers handlers_;
   std::map<NodeId, std::shared_ptr<Connection>> connected_;
-  std::map<NodeId, AckTracker> acks_;       // survive a reconnect
-  std::map<NodeId, TimePoint> expected_;    // started or kept, not connected yet: until when
+  std::map<NodeId, AckTracker> acks_;     // survive a reconnect
+  std::map<NodeId, TimePoint> expected_;  // started or kept, not connected yet: until when
   std::vector<std::shared_ptr<Connection>> strangers_;
   std::uint32_t next_node_ = 0;
   std::uint32_t started_in_vain_ = 0;

@@ -29,7 +29,8 @@ std::uint64_t mini_batch_size(const ParallelSpec& spec, bool is_table) {
 }
 
 // A table's columns get their types once for the whole input, and keep them over restarts.
-Result<std::string> schema_text(const StepContext& context, BulkFiles& bulk, const data::MltableSpec& table) {
+Result<std::string> schema_text(const StepContext& context, BulkFiles& bulk,
+                                const data::MltableSpec& table) {
   const std::string path = context.job.step(context.step.name).schema();
   if (context.files.exists(path)) return context.files.read(path);
   BM_ASSIGN(const TableSchema schema, data::infer_schema(context.files, bulk, table));
@@ -38,11 +39,12 @@ Result<std::string> schema_text(const StepContext& context, BulkFiles& bulk, con
   return text;
 }
 
-Result<void> describe_mltable(const StepContext& context, BulkFiles& bulk, const std::string& folder,
-                              ParallelSetup& setup) {
+Result<void> describe_mltable(const StepContext& context, BulkFiles& bulk,
+                              const std::string& folder, ParallelSetup& setup) {
   const data::MltableCheck check = data::check_mltable(context.files, folder);
   if (!check.spec) {
-    const std::string first = check.diagnostics.empty() ? "not readable" : check.diagnostics.front().message;
+    const std::string first =
+        check.diagnostics.empty() ? "not readable" : check.diagnostics.front().message;
     return batchmill::fail(ErrorKind::kInvalid, fmt::format("{}/MLTable: {}", folder, first));
   }
   setup.planning.sources = check.spec->sources;
@@ -92,7 +94,8 @@ Result<void> describe_arguments(const StepContext& context, ParallelSetup& setup
   for (const auto& [name, input] : context.step.inputs) {
     if (input.is_literal()) bindings.literals.insert(name);
   }
-  BM_ASSIGN(setup.arguments, pipeline::expand_arguments(spec_of(context).program_arguments, bindings));
+  BM_ASSIGN(setup.arguments,
+            pipeline::expand_arguments(spec_of(context).program_arguments, bindings));
   return {};
 }
 
@@ -110,7 +113,8 @@ Result<void> recover(const StepContext& context, ParallelSetup& setup) {
 
 }  // namespace
 
-Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts, bool recovered) {
+Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
+                                      bool recovered) {
   const StepFolder folder = context.job.step(context.step.name);
   ParallelSetup setup;
   BM_ASSIGN(setup.prepared, prepare_step(context, recovered));
@@ -136,7 +140,9 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
   return setup;
 }
 
-SpoolId spool_of(WorkerId worker) { return SpoolId{(worker.node.value << 16) | (worker.process & 0xFFFFU)}; }
+SpoolId spool_of(WorkerId worker) {
+  return SpoolId{(worker.node.value << 16) | (worker.process & 0xFFFFU)};
+}
 
 void fill_start_worker(const StepContext& context, const ParallelSetup& setup, WorkerId worker,
                        protocol::StartWorker& message) {
@@ -146,10 +152,9 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   message.add_argv(context.step.environment.python);
   message.add_argv("-m");
   message.add_argv("batchmill.worker");
-  for (const auto& [name, value] :
-       worker_environment(context.base_environment, context.step, environment_facts(context, setup.prepared),
-                          context.python_folder, setup.prepared.working_folder + "/outputs",
-                          worker.node.value)) {
+  for (const auto& [name, value] : worker_environment(
+           context.base_environment, context.step, environment_facts(context, setup.prepared),
+           context.python_folder, setup.prepared.working_folder + "/outputs", worker.node.value)) {
     auto& variable = *message.add_environment();
     variable.set_name(name);
     variable.set_value(value);

@@ -21,12 +21,12 @@ namespace batchmill::engine {
 struct ParallelSetup {
   PreparedStep prepared;
   parallel::StepRules rules;
-  std::string settings;                  // JSON, for job.db and the logs
-  std::optional<RowFormat> rows;         // absent: summary only
+  std::string settings;           // JSON, for job.db and the logs
+  std::optional<RowFormat> rows;  // absent: summary only
   std::unique_ptr<Ledger> ledger;
   data::PlanRequest planning;
   WorkerSpecInput input;
-  std::vector<std::string> arguments;    // sys.argv[1:] of the entry script
+  std::vector<std::string> arguments;            // sys.argv[1:] of the entry script
   std::optional<parallel::Scheduler> scheduler;  // knows what former leaders committed
   std::optional<parallel::Finish> verdict;  // the step had ended; only its results were not written
   std::vector<std::string> warnings;
@@ -40,7 +40,8 @@ struct SetupParts {
 };
 
 // Blocking; runs on a background thread. Errors are the first line that a user sees.
-Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts, bool recovered);
+Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
+                                      bool recovered);
 
 // The message that starts one worker of the step.
 void fill_start_worker(const StepContext& context, const ParallelSetup& setup, WorkerId worker,

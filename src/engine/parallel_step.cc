@@ -23,8 +23,8 @@ std::string worker_text(WorkerId worker) {
 
 }  // namespace
 
-ParallelStep::ParallelStep(StepContext context, ParallelParts parts, StepRecord record, bool recovered,
-                           Handlers handlers)
+ParallelStep::ParallelStep(StepContext context, ParallelParts parts, StepRecord record,
+                           bool recovered, Handlers handlers)
     : context_(std::move(context)),
       parts_(parts),
       record_(std::move(record)),
@@ -200,12 +200,13 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
     }
     case protocol::ToLeader::kWorkerExited:
       running_.erase({node, message.worker_exited().process()});
-      feed(parallel::WorkerExited{{node, message.worker_exited().process()}, message.worker_exited().asked()});
+      feed(parallel::WorkerExited{{node, message.worker_exited().process()},
+                                  message.worker_exited().asked()});
       return 0;
     case protocol::ToLeader::kLeasesReturned: {
       const auto& returned = message.leases_returned();
-      feed(parallel::LeasesReturned{{node, returned.process()}, Epoch{returned.epoch()},
-                                    from_wire(returned.ranges())});
+      feed(parallel::LeasesReturned{
+          {node, returned.process()}, Epoch{returned.epoch()}, from_wire(returned.ranges())});
       return 0;
     }
     case protocol::ToLeader::kWorkerNotice:
@@ -224,7 +225,8 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
 void ParallelStep::note_busy(NodeId node, const protocol::Busy& busy) {
   const WorkerId worker{node, busy.process()};
   if (busy.running()) {
-    running_[worker] = {worker_text(worker), busy.mini_batch(), static_cast<double>(busy.running_ns()) / 1e9};
+    running_[worker] = {worker_text(worker), busy.mini_batch(),
+                        static_cast<double>(busy.running_ns()) / 1e9};
   } else {
     running_.erase(worker);
   }
@@ -371,18 +373,19 @@ void ParallelStep::finish(const parallel::Finish& verdict) {
   phase_since_ = context_.loop.now();
   context_.loop.cancel(std::exchange(timer_, 0));
   running_.clear();
-  ledger_thread_->run([this, verdict, warnings = warnings_, misfits = misfits_.warnings(context_.step.name)] {
-    FinishRequest request{context_, parts_.bulk, *setup_, verdict, warnings, record_};
-    request.warnings.insert(request.warnings.end(), misfits.begin(), misfits.end());
-    request.merged = [this](double fraction) { merged_permille_ = static_cast<int>(fraction * 1000); };
-    auto result = finish_parallel(request);
-    return [this, result = std::move(result)] { end(result); };
-  });
+  ledger_thread_->run(
+      [this, verdict, warnings = warnings_, misfits = misfits_.warnings(context_.step.name)] {
+        FinishRequest request{context_, parts_.bulk, *setup_, verdict, warnings, record_};
+        request.warnings.insert(request.warnings.end(), misfits.begin(), misfits.end());
+        request.merged = [this](double fraction) {
+          merged_permille_ = static_cast<int>(fraction * 1000);
+        };
+        auto result = finish_parallel(request);
+        return [this, result = std::move(result)] { end(result); };
+      });
 }
 
-void ParallelStep::fail(const std::string& reason) {
-  end(failed_before_running(context_, reason));
-}
+void ParallelStep::fail(const std::string& reason) { end(failed_before_running(context_, reason)); }
 
 void ParallelStep::end(const StepEnd& result) {
   phase_ = Phase::kEnded;
@@ -414,7 +417,8 @@ StepProgress ParallelStep::progress() const {
   const parallel::Tally& tally = scheduler_->tally();
   progress.mini_batches = {tally.succeeded + tally.failed, tally.failed, plan_.mark.mini_batches,
                            plan_.mark.complete};
-  progress.items = {tally.items_succeeded + tally.items_failed, tally.items_failed, tally.items_total, false};
+  progress.items = {tally.items_succeeded + tally.items_failed, tally.items_failed,
+                    tally.items_total, false};
   if (plan_.items_known) {
     progress.items.total = plan_.items;
     progress.items.total_known = plan_.mark.complete;
@@ -423,7 +427,8 @@ StepProgress ParallelStep::progress() const {
   progress.rate = estimate_.rate(now);
   progress.busy = tally.workers_busy;
   progress.ready = tally.workers_ready;
-  progress.left_s = estimate_.left(plan_.mark.mini_batches, plan_.mark.complete, tally.workers_ready, now);
+  progress.left_s =
+      estimate_.left(plan_.mark.mini_batches, plan_.mark.complete, tally.workers_ready, now);
   progress.merged_fraction = merged_permille_ / 1000.0;
   for (const auto& [worker, attempt] : running_) progress.running.push_back(attempt);
   return progress;

@@ -12,7 +12,8 @@ bool is_running(JobStatus status) {
   return !is_terminal(status) && status != JobStatus::kNotStarted;
 }
 
-std::string first_failed(const PipelinePlan& plan, const std::map<std::string, JobStatus>& statuses) {
+std::string first_failed(const PipelinePlan& plan,
+                         const std::map<std::string, JobStatus>& statuses) {
   for (const StepPlan& step : plan.steps) {
     if (statuses.at(step.name) == JobStatus::kFailed) return step.name;
   }

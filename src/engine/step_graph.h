@@ -11,16 +11,15 @@
 // Pure.
 namespace batchmill::engine {
 
-
 struct Decision {
   std::vector<std::string> start;  // in plan order
   struct Skip {
     std::string step;
     std::string reason;  // "train failed", "the pipeline stopped after train failed"
   };
-  std::vector<Skip> skip;    // to be marked Canceled without having run
+  std::vector<Skip> skip;           // to be marked Canceled without having run
   std::vector<std::string> cancel;  // running steps to cancel (continue_on_step_failure: false)
-  bool finished = false;     // every step is terminal after `skip` is applied
+  bool finished = false;            // every step is terminal after `skip` is applied
 };
 
 // The steps that the named step reads from, without repeats, in the order of their names.

@@ -37,20 +37,23 @@ constexpr auto kBad = JobStatus::kFailed;
 constexpr auto kCut = JobStatus::kCanceled;
 
 TEST(StepGraph, StepsWithoutProducersStartTogether) {
-  const auto d = decide(diamond(true), Statuses{{"train", kNot}, {"lint", kNot}, {"score", kNot}, {"report", kNot}});
+  const auto d = decide(
+      diamond(true), Statuses{{"train", kNot}, {"lint", kNot}, {"score", kNot}, {"report", kNot}});
   EXPECT_THAT(d.start, ElementsAre("train", "lint"));
   EXPECT_THAT(d.skip, IsEmpty());
   EXPECT_FALSE(d.finished);
 }
 
 TEST(StepGraph, AStepWaitsForAllItsProducers) {
-  const auto d = decide(diamond(true), Statuses{{"train", kOk}, {"lint", kOk}, {"score", kRun}, {"report", kNot}});
+  const auto d = decide(diamond(true),
+                        Statuses{{"train", kOk}, {"lint", kOk}, {"score", kRun}, {"report", kNot}});
   EXPECT_THAT(d.start, IsEmpty());
   EXPECT_FALSE(d.finished);
 }
 
 TEST(StepGraph, DependentsOfAFailureAreCanceledInOnePassAndOthersGoOn) {
-  const auto d = decide(diamond(true), Statuses{{"train", kBad}, {"lint", kNot}, {"score", kNot}, {"report", kNot}});
+  const auto d = decide(
+      diamond(true), Statuses{{"train", kBad}, {"lint", kNot}, {"score", kNot}, {"report", kNot}});
   EXPECT_THAT(d.start, ElementsAre("lint"));
   ASSERT_EQ(d.skip.size(), 2u);
   EXPECT_EQ(d.skip[0].step, "score");
@@ -60,7 +63,8 @@ TEST(StepGraph, DependentsOfAFailureAreCanceledInOnePassAndOthersGoOn) {
 }
 
 TEST(StepGraph, WithoutContinueAFailureStopsEverything) {
-  const auto d = decide(diamond(false), Statuses{{"train", kRun}, {"lint", kBad}, {"score", kNot}, {"report", kNot}});
+  const auto d = decide(
+      diamond(false), Statuses{{"train", kRun}, {"lint", kBad}, {"score", kNot}, {"report", kNot}});
   EXPECT_THAT(d.start, IsEmpty());
   EXPECT_THAT(d.cancel, ElementsAre("train"));
   ASSERT_EQ(d.skip.size(), 2u);
@@ -69,9 +73,14 @@ TEST(StepGraph, WithoutContinueAFailureStopsEverything) {
 
 TEST(StepGraph, TheEndingIsTheWorstOfTheSteps) {
   const auto plan = diamond(true);
-  EXPECT_EQ(ending_of(plan, {{"train", kOk}, {"lint", kOk}, {"score", kOk}, {"report", kOk}}).status, kOk);
-  EXPECT_EQ(ending_of(plan, {{"train", kOk}, {"lint", kCut}, {"score", kOk}, {"report", kOk}}).status, kCut);
-  const auto worst = ending_of(plan, {{"train", kOk}, {"lint", kCut}, {"score", kBad}, {"report", kCut}});
+  EXPECT_EQ(
+      ending_of(plan, {{"train", kOk}, {"lint", kOk}, {"score", kOk}, {"report", kOk}}).status,
+      kOk);
+  EXPECT_EQ(
+      ending_of(plan, {{"train", kOk}, {"lint", kCut}, {"score", kOk}, {"report", kOk}}).status,
+      kCut);
+  const auto worst =
+      ending_of(plan, {{"train", kOk}, {"lint", kCut}, {"score", kBad}, {"report", kCut}});
   EXPECT_EQ(worst.status, kBad);
   EXPECT_EQ(worst.reason, "score failed");
 }

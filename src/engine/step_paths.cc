@@ -12,7 +12,8 @@ constexpr std::string_view kDatastorePrefix = "azureml://datastores/";
 constexpr std::string_view kPathsPart = "/paths/";
 
 void replace_expression(std::string& text, std::string_view name, std::string_view value) {
-  for (std::size_t open = text.find("${{"); open != std::string::npos; open = text.find("${{", open)) {
+  for (std::size_t open = text.find("${{"); open != std::string::npos;
+       open = text.find("${{", open)) {
     const std::size_t close = text.find("}}", open);
     if (close == std::string::npos) return;
     std::string_view token = std::string_view(text).substr(open + 3, close - open - 3);
@@ -53,14 +54,15 @@ Result<std::string> output_path(const std::string& name, const StepOutput& outpu
                                 const std::string& step_job, const PipelinePlan& plan,
                                 const WorkspaceFolder& workspace) {
   if (output.path.empty()) {
-    std::string folder = fmt::format("{}/azureml/{}/{}", workspace.datastore(default_datastore(plan)),
-                                     step_job, name);
+    std::string folder = fmt::format("{}/azureml/{}/{}",
+                                     workspace.datastore(default_datastore(plan)), step_job, name);
     return is_folder_like(output.type) ? folder : folder + "/" + name;
   }
   std::string path = output.path;
   replace_expression(path, "default_datastore", default_datastore(plan));
   replace_expression(path, "name", step_job);
-  replace_expression(path, "output_name", output.pipeline_output.empty() ? name : output.pipeline_output);
+  replace_expression(path, "output_name",
+                     output.pipeline_output.empty() ? name : output.pipeline_output);
   if (path.starts_with(kDatastorePrefix)) {
     BM_ASSIGN(path, resolve_uri(path, workspace));
   }
@@ -80,8 +82,9 @@ Result<std::map<std::string, std::string>> output_paths(const StepPlan& step,
   return paths;
 }
 
-std::string source_path(const StepInput& input,
-                        const std::map<std::string, std::map<std::string, std::string>>& outputs_of) {
+std::string source_path(
+    const StepInput& input,
+    const std::map<std::string, std::map<std::string, std::string>>& outputs_of) {
   if (const auto* path = std::get_if<PathInput>(&input.source)) {
     return without_trailing_slash(path->path);
   }
@@ -111,7 +114,8 @@ std::map<std::string, std::string> input_texts(
       continue;
     }
     const std::string source = source_path(input, outputs_of);
-    texts[name] = input.mode == InputMode::kDownload ? copy_path(name, input, source, folder) : source;
+    texts[name] =
+        input.mode == InputMode::kDownload ? copy_path(name, input, source, folder) : source;
   }
   return texts;
 }

@@ -25,8 +25,9 @@ std::map<std::string, std::string> input_texts(
     const std::map<std::string, std::map<std::string, std::string>>& outputs_of);
 
 // Where the data of an input comes from, before any private copy; "" for literals.
-std::string source_path(const StepInput& input,
-                        const std::map<std::string, std::map<std::string, std::string>>& outputs_of);
+std::string source_path(
+    const StepInput& input,
+    const std::map<std::string, std::map<std::string, std::string>>& outputs_of);
 
 // Where the private copy of a `download` input is put; keeps the name of a file.
 std::string copy_path(const std::string& name, const StepInput& input, const std::string& source,

@@ -21,12 +21,14 @@ TEST(StepPaths, ADefaultOutputLiesOnTheDefaultDatastore) {
             "/ws/datastores/workspaceblobstore/azureml/digits_7_score/predictions/predictions");
   PipelinePlan plan;
   plan.default_datastore = "workspacefilestore";
-  EXPECT_EQ(path_of({}, plan), "/ws/datastores/workspacefilestore/azureml/digits_7_score/predictions");
+  EXPECT_EQ(path_of({}, plan),
+            "/ws/datastores/workspacefilestore/azureml/digits_7_score/predictions");
 }
 
 TEST(StepPaths, OutputPathsMayHoldExpressions) {
   StepOutput output;
-  output.path = "azureml://datastores/${{default_datastore}}/paths/runs/${{ name }}/${{output_name}}/";
+  output.path =
+      "azureml://datastores/${{default_datastore}}/paths/runs/${{ name }}/${{output_name}}/";
   EXPECT_EQ(path_of(output), "/ws/datastores/workspaceblobstore/runs/digits_7_score/predictions");
   output.pipeline_output = "result";
   EXPECT_EQ(path_of(output), "/ws/datastores/workspaceblobstore/runs/digits_7_score/result");
@@ -43,7 +45,8 @@ TEST(StepPaths, InputsAreTextsPathsOrPrivateCopies) {
   step.inputs["one"].source = PathInput{"/data/one.csv"};
   step.inputs["one"].type = DataType::kUriFile;
   step.inputs["one"].mode = InputMode::kDownload;
-  const auto texts = input_texts(step, StepFolder("/job/steps/score"), {{"train", {{"model", "/out/model"}}}});
+  const auto texts =
+      input_texts(step, StepFolder("/job/steps/score"), {{"train", {{"model", "/out/model"}}}});
   EXPECT_EQ(texts.at("limit"), "10");
   EXPECT_EQ(texts.at("raw"), "/data/raw");
   EXPECT_EQ(texts.at("model"), "/job/steps/score/inputs/INPUT_model");

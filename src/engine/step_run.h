@@ -14,10 +14,10 @@
 #include "model/job.h"
 #include "model/job_folder.h"
 #include "model/plan.h"
+#include "model/progress.h"
 #include "ports/files.h"
 #include "ports/ledgers.h"
 #include "ports/loop.h"
-#include "model/progress.h"
 
 namespace batchmill::engine {
 
@@ -41,8 +41,8 @@ struct StepContext {
 struct StepEnd {
   JobStatus status = JobStatus::kCompleted;
   std::string reason;
-  std::string error;                   // JSON of the job error, docs/formats/job-error.md
-  std::vector<std::string> warnings;   // each may have several lines
+  std::string error;                         // JSON of the job error, docs/formats/job-error.md
+  std::vector<std::string> warnings;         // each may have several lines
   std::optional<Count> mini_batches, items;  // of a parallel step
   std::uint64_t rows = 0;
 };

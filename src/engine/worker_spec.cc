@@ -37,7 +37,8 @@ json append_json(const std::optional<RowFormat>& rows) {
 
 }  // namespace
 
-Result<RowFormat> row_format(const ParallelSpec& spec, const std::optional<std::string>& settings_file) {
+Result<RowFormat> row_format(const ParallelSpec& spec,
+                             const std::optional<std::string>& settings_file) {
   json options = {{"sep", " "}, {"index", false}};
   RowFormat format;
   if (settings_file) {
@@ -46,23 +47,28 @@ Result<RowFormat> row_format(const ParallelSpec& spec, const std::optional<std::
       return fail(ErrorKind::kInvalid, "parallel_run_step.settings.json is not a JSON object");
     }
     const auto append = settings.find("append_row");
-    if (append != settings.end() && append->is_object() && append->contains("pandas.DataFrame.to_csv")) {
+    if (append != settings.end() && append->is_object() &&
+        append->contains("pandas.DataFrame.to_csv")) {
       const json& given = (*append)["pandas.DataFrame.to_csv"];
       if (!given.is_object()) {
         return fail(ErrorKind::kInvalid,
-                    "parallel_run_step.settings.json: append_row, pandas.DataFrame.to_csv must be an object");
+                    "parallel_run_step.settings.json: append_row, pandas.DataFrame.to_csv must be "
+                    "an object");
       }
       options.update(given);
     }
   }
-  if (options.contains("header")) format.header = options["header"].is_boolean() && options["header"].get<bool>();
-  if (spec.append_row_dataframe_header.is_explicit()) format.header = spec.append_row_dataframe_header.value;
+  if (options.contains("header"))
+    format.header = options["header"].is_boolean() && options["header"].get<bool>();
+  if (spec.append_row_dataframe_header.is_explicit())
+    format.header = spec.append_row_dataframe_header.value;
   format.to_csv = options.dump();
   return format;
 }
 
 std::string worker_spec_json(const StepContext& context, const PreparedStep& prepared,
-                             const parallel::StepRules& rules, const std::vector<std::string>& arguments,
+                             const parallel::StepRules& rules,
+                             const std::vector<std::string>& arguments,
                              const WorkerSpecInput& input, const std::optional<RowFormat>& rows) {
   const auto& spec = std::get<ParallelSpec>(context.step.spec);
   json data = {{"kind", input.kind},

@@ -19,7 +19,8 @@ struct RowFormat {
 };
 
 // `settings_file`: text of parallel_run_step.settings.json in the code folder, if there is one.
-Result<RowFormat> row_format(const ParallelSpec& spec, const std::optional<std::string>& settings_file);
+Result<RowFormat> row_format(const ParallelSpec& spec,
+                             const std::optional<std::string>& settings_file);
 
 struct WorkerSpecInput {
   std::string name;    // of the input
@@ -30,7 +31,8 @@ struct WorkerSpecInput {
 
 // The text of worker.json (docs/formats/worker-protocol.md).
 std::string worker_spec_json(const StepContext& context, const PreparedStep& prepared,
-                             const parallel::StepRules& rules, const std::vector<std::string>& arguments,
+                             const parallel::StepRules& rules,
+                             const std::vector<std::string>& arguments,
                              const WorkerSpecInput& input, const std::optional<RowFormat>& rows);
 
 }  // namespace batchmill::engine

@@ -2,10 +2,10 @@
 
 #include <cstdlib>
 #include <string>
-
-#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 namespace batchmill {
 namespace {
