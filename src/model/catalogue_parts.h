@@ -8,7 +8,7 @@
 namespace batchmill {
 
 std::span<const CatalogueEntry> notice_entries();      // 001 to 009
-std::span<const CatalogueEntry> text_entries();        // 101 to 114: keys and values of the file
+std::span<const CatalogueEntry> text_entries();        // 101 to 115: keys and values of the file
 std::span<const CatalogueEntry> expression_entries();  // 201 to 303: expressions and the graph
 std::span<const CatalogueEntry> input_entries();       // 401 to 411: inputs, outputs, paths
 std::span<const CatalogueEntry> parallel_entries();    // 501 to 512: the parallel step

@@ -55,6 +55,10 @@ constexpr CatalogueEntry kEntries[] = {
     {114, Level::kWarning, "settings", "unknown key '{k}' in settings has no effect", "{near}",
      "Unknown settings are accepted, as the original does, but change nothing.",
      "settings:\n  default_datestore: azureml:d", "settings:\n  default_datastore: azureml:d"},
+    {115, Level::kError, "name", "'{name}' cannot be the name of {what}",
+     "letters, digits and '_'; no digit first",
+     "Names stand in expressions and in names of environment variables, so they are plain words.",
+     "inputs:\n  raw data: ./in", "inputs:\n  raw_data: ./in"},
 };
 
 }  // namespace
