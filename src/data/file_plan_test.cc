@@ -7,22 +7,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ports/testing/memory_files.h"
+#include "ports/testing/ticking_clock.h"
 
 namespace batchmill::data {
 namespace {
 
 using batchmill::testing::MemoryFiles;
+using batchmill::testing::TickingClock;
 using ::testing::HasSubstr;
-
-// Each look at it takes a millisecond.
-class TickingClock final : public Clock {
- public:
-  TimePoint now() const override { return TimePoint(std::chrono::milliseconds(++ticks_)); }
-  WallTime wall_now() const override { return {}; }
-
- private:
-  mutable int ticks_ = 0;
-};
 
 class FilePlanTest : public ::testing::Test {
  protected:

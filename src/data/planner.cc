@@ -4,6 +4,7 @@
 #include "data/manifest_reader.h"
 #include "data/manifest_writer.h"
 #include "data/plan_output.h"
+#include "data/table_plan.h"
 
 namespace batchmill::data {
 
@@ -63,7 +64,11 @@ Result<PlanResult> Planner::run(const PlanRequest& request, const PlanSink& sink
                                                         header_of(request), request.earlier));
   PlanOutput output(writer, clock_, sink, !request.table);
   PlanResult result;
-  BM_TRY(plan_files(bulk_, request, output));
+  if (request.table) {
+    BM_TRY(plan_table(bulk_, request, output, result.warnings));
+  } else {
+    BM_TRY(plan_files(bulk_, request, output));
+  }
   if (writer.records() == 0 && !request.allow_empty) return tl::unexpected(empty_input(request));
   BM_ASSIGN(result.total, output.finish());
   return result;

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "data/sources.h"
-#include "model/table.h"
+#include "data/table_format.h"
 #include "ports/bulk_files.h"
 #include "ports/clock.h"
 #include "ports/files.h"
@@ -18,16 +18,10 @@
 // steps 1 to 3; parallel-job.md 4).
 namespace batchmill::data {
 
-// How the lines of a delimited table are cut.
-struct TableCut {
-  HeaderRule header = HeaderRule::kAllFilesSameHeaders;
-  char delimiter = ',';
-};
-
 struct PlanRequest {
   std::string input_name;  // for messages
   std::vector<Source> sources;
-  std::optional<TableCut> table;      // absent: the items are files
+  std::optional<TableFormat> table;   // absent: the items are files
   std::uint64_t mini_batch_size = 1;  // files, or bytes of a table; not 0
   std::string manifest_folder;
   PlanMark earlier;          // the mark of an earlier life, or no records
