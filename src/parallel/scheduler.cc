@@ -97,6 +97,10 @@ void Scheduler::State::on(const PlanComplete& event, Turn& turn) {
   work_changed = staff_changed = figures_changed = true;
 }
 
+void Scheduler::State::on(const PlanFailed& event, Turn& turn) {
+  end_step({Verdict::kFailed, Cause::kPlanFailed, event.reason, ""}, turn);
+}
+
 void Scheduler::State::on(const Tick&, Turn&) {}
 
 void Scheduler::State::on(const CancelRequested&, Turn& turn) {

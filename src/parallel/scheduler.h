@@ -63,6 +63,10 @@ struct AdoptedWorker {
 struct PlanGrew {
   std::uint64_t mini_batches = 0;  // [0, mini_batches) may be leased
 };
+// The input cannot be listed or cut to its end: the step fails.
+struct PlanFailed {
+  std::string reason;
+};
 struct PlanComplete {
   std::uint64_t mini_batches = 0;
   std::uint64_t items = 0;  // 0 when only an estimate is known
@@ -134,9 +138,9 @@ struct Tick {};
 struct CancelRequested {};
 
 using Event =
-    std::variant<PlanGrew, PlanComplete, NodeJoined, NodeLost, NoNodesLeft, WorkerStarting,
-                 WorkerReady, WorkerFailed, WorkerExited, AttemptFinished, LeasesReturned,
-                 WorkerBusy, Committed, CommitFailed, Tick, CancelRequested>;
+    std::variant<PlanGrew, PlanComplete, PlanFailed, NodeJoined, NodeLost, NoNodesLeft,
+                 WorkerStarting, WorkerReady, WorkerFailed, WorkerExited, AttemptFinished,
+                 LeasesReturned, WorkerBusy, Committed, CommitFailed, Tick, CancelRequested>;
 
 // ---- effects ---------------------------------------------------------------------------------
 
@@ -181,6 +185,7 @@ enum class Cause : std::uint8_t {
   kEmptyInput,
   kAllNodesLost,
   kCommitFailed,
+  kPlanFailed,
   kCanceled,
 };
 // The step is over: every worker is stopped, every result that counts is committed. Last effect.

@@ -81,15 +81,17 @@ void Scheduler::State::end_step(Finish why, Turn& turn) {
   if (by_itself) return enter_stopping(turn);
   stage = Stage::kDraining;
   stage_deadline = turn.now + kDrainFor;
-  for (const WorkerId id : workers.ids()) {
+  revoke_all(workers.ids(), turn);
+}
+
+void Scheduler::State::revoke_all(const std::vector<WorkerId>& ids, Turn& turn) {
+  for (const WorkerId id : ids) {
     if (!workers.worker(id)->held.empty()) turn.effects.emplace_back(Revoke{id, 0});
   }
 }
 
-void Scheduler::State::kill_running(Turn& turn) {
-  stage = Stage::kKilling;
-  stage_deadline = turn.now + kKillFor;
-  for (const WorkerId id : workers.ids()) {
+void Scheduler::State::kill_attempts(const std::vector<WorkerId>& ids, Turn& turn) {
+  for (const WorkerId id : ids) {
     for (const HeldLeases::Range& range : workers.worker(id)->held.ranges()) {
       for (std::uint32_t i = 0; i < range.lease.count; ++i) {
         turn.effects.emplace_back(
@@ -101,38 +103,68 @@ void Scheduler::State::kill_running(Turn& turn) {
 
 // A worker inside init() has nothing to shut down; one that still holds a lease did not answer, or
 // works for nobody.
-void Scheduler::State::stop_workers(bool forced, Turn& turn) {
-  for (const WorkerId id : workers.ids()) {
+void Scheduler::State::stop_workers(const std::vector<WorkerId>& ids, Turn& turn) {
+  for (const WorkerId id : ids) {
     Worker& worker = *workers.worker(id);
-    if (worker.state == WorkerState::kStopping && !forced) continue;
-    const bool graceful = !forced && worker.state == WorkerState::kReady && worker.held.empty();
+    const bool was_ready =
+        worker.state == WorkerState::kReady || worker.state == WorkerState::kStopping;
+    const bool graceful = !stop_is_forced && was_ready && worker.held.empty();
     workers.set_state(worker, WorkerState::kStopping);
     turn.effects.emplace_back(StopWorker{id, graceful});
   }
 }
 
+// A node that joined while the step ends, or came back: what its agent was told may be lost.
+void Scheduler::State::repeat_ending(const Node& node, Turn& turn) {
+  const std::vector<WorkerId> ids = workers.ids_on(node);
+  switch (stage) {
+    case Stage::kDraining:
+      return revoke_all(ids, turn);
+    case Stage::kKilling:
+      return kill_attempts(ids, turn);
+    case Stage::kStopping:
+      return stop_workers(ids, turn);
+    case Stage::kRunning:
+    case Stage::kFinished:
+      return;
+  }
+}
+
+void Scheduler::State::enter_killing(Turn& turn) {
+  stage = Stage::kKilling;
+  stage_deadline = turn.now + kKillFor;
+  kill_attempts(workers.ids(), turn);
+}
+
 void Scheduler::State::enter_stopping(Turn& turn) {
   stage = Stage::kStopping;
   stage_deadline = turn.now + kStopFor;
-  stop_workers(false, turn);
+  stop_workers(workers.ids(), turn);
+}
+
+// The second time, those that still do not answer are given up: their node is as good as gone, and
+// no result of theirs counts any more.
+void Scheduler::State::force_stop(Turn& turn) {
+  if (stop_is_forced) {
+    for (const WorkerId id : workers.ids()) {
+      give_back_all(*workers.worker(id), turn.now);
+      workers.remove_worker(id);
+    }
+    return;
+  }
+  stop_is_forced = true;
+  stage_deadline = turn.now + kKillFor;
+  stop_workers(workers.ids(), turn);
 }
 
 void Scheduler::State::advance_ending(Turn& turn) {
   const bool late = turn.now >= stage_deadline;
-  if (stage == Stage::kDraining && late && workers.held() > 0) return kill_running(turn);
+  if (stage == Stage::kDraining && late && workers.held() > 0) return enter_killing(turn);
   if (stage == Stage::kDraining || stage == Stage::kKilling) {
     if (workers.held() > 0 && !late) return;
-    return enter_stopping(turn), advance_ending(turn);
-  }
-  if (stage == Stage::kStopping && late && workers.live() > 0) {
-    if (stop_is_forced) {
-      // They do not answer: their node is as good as gone, and no result of theirs counts any more.
-      for (const WorkerId id : workers.ids()) workers.remove_worker(id);
-    } else {
-      stop_is_forced = true;
-      stage_deadline = turn.now + kKillFor;
-      stop_workers(true, turn);
-    }
+    enter_stopping(turn);
+  } else if (late && workers.live() > 0) {
+    force_stop(turn);
   }
   if (workers.live() > 0) return;
   stage_deadline = kNever;

@@ -17,7 +17,7 @@ void Scheduler::State::on(const NodeJoined& event, Turn& turn) {
   node->next_process = std::max(node->next_process, event.next_process);
   for (const AdoptedWorker& each : event.adopted) adopt(*node, each, turn);
   if (event.expected == 0) pool.release_waiting_by(turn.now + kReplayGrace);
-  if (stage != Stage::kRunning) stop_workers(stop_is_forced, turn);
+  if (stage != Stage::kRunning) repeat_ending(*node, turn);
   work_changed = staff_changed = true;
 }
 
@@ -37,6 +37,7 @@ void Scheduler::State::reconcile(Node& node, const NodeJoined& event, TimePoint 
         if (pool.is_leased_as(lease)) pool.wait_for_agent(lease, now + kReplayGrace);
       }
     }
+    worker.revoked = false;
     if (!named) workers.remove_worker(id);
   }
 }

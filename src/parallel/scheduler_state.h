@@ -62,6 +62,7 @@ struct Scheduler::State {
   TimePoint next_deadline() const;
   void on(const PlanGrew& event, Turn& turn);
   void on(const PlanComplete& event, Turn& turn);
+  void on(const PlanFailed& event, Turn& turn);
   void on(const Tick& event, Turn& turn);
   void on(const CancelRequested& event, Turn& turn);
 
@@ -106,9 +107,13 @@ struct Scheduler::State {
   std::optional<Finish> natural_end() const;
   void end_step(Finish why, Turn& turn);
   void advance_ending(Turn& turn);
-  void kill_running(Turn& turn);
-  void stop_workers(bool forced, Turn& turn);
+  void repeat_ending(const Node& node, Turn& turn);
+  void revoke_all(const std::vector<WorkerId>& ids, Turn& turn);
+  void kill_attempts(const std::vector<WorkerId>& ids, Turn& turn);
+  void stop_workers(const std::vector<WorkerId>& ids, Turn& turn);
+  void enter_killing(Turn& turn);
   void enter_stopping(Turn& turn);
+  void force_stop(Turn& turn);
 
   // ---- scheduler_check.cc
   std::string inconsistency() const;

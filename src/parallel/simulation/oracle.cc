@@ -156,6 +156,7 @@ void Oracle::finished(const Finish& finish, bool cancelled, bool commit_failed,
     case Cause::kFirstTask:
     case Cause::kNoProgress:
     case Cause::kAllNodesLost:
+    case Cause::kPlanFailed:
       expect(false, "there was progress");
       return;
   }
