@@ -59,6 +59,10 @@ constexpr CatalogueEntry kEntries[] = {
      "letters, digits and '_'; no digit first",
      "Names stand in expressions and in names of environment variables, so they are plain words.",
      "inputs:\n  raw data: ./in", "inputs:\n  raw_data: ./in"},
+    {116, Level::kWarning, "old name", "'{name}' is no longer a name of {what} for the original",
+     "use lower-case letters, digits and '_'",
+     "Older files have names with hyphens and capital letters. They work here, but not on Azure.",
+     "jobs:\n  train-job: {...}", "jobs:\n  train_job: {...}"},
 };
 
 }  // namespace

@@ -36,6 +36,14 @@ class KeyRow {
     rule_.range = Range{least, most};
     return *this;
   }
+  KeyRow& clamped() {
+    rule_.clamps = true;
+    return *this;
+  }
+  KeyRow& unset_by(double value) {
+    rule_.unset = value;
+    return *this;
+  }
   KeyRow& one_of(std::vector<std::string> allowed) {
     rule_.allowed = std::move(allowed);
     return *this;

@@ -139,6 +139,7 @@ std::vector<KeyRule> resources_keys() {
           .standard("1")
           .like("1")
           .between(1, kMostInteger)
+          .unset_by(-1)
           .bindable(),
       KeyRow("instance_type", kAny, "Size of a node.").ignored(),
       KeyRow("shm_size", kText, "Shared memory of a container.").ignored(),
@@ -187,7 +188,7 @@ std::vector<KeyRule> input_keys() {
           .like("uri_folder")
           .one_of({"uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model",
                    "triton_model"}),
-      KeyRow("path", kText, "Where it lies: a path, a URI, or an expression.").like("./data"),
+      KeyRow("path", kTemplate, "Where it lies: a path, a URI, or an expression.").like("./data"),
       KeyRow("mode", kChoice, "How the step gets it.")
           .standard("ro_mount")
           .like("ro_mount")
@@ -211,7 +212,7 @@ std::vector<KeyRule> output_keys() {
           .like("rw_mount")
           .one_of({"rw_mount", "mount", "upload", "direct", "ro_mount", "download", "eval_mount",
                    "eval_download"}),
-      KeyRow("path", kText, "Where it goes: a folder or file, or a datastore URI.")
+      KeyRow("path", kTemplate, "Where it goes: a folder or file, or a datastore URI.")
           .standard("azureml/<step job>/<output> on the default datastore")
           .like("./results"),
       KeyRow("description", kFreeText, "What it is for."),

@@ -58,7 +58,8 @@ std::vector<KeyRule> failure_keys() {
       seconds("progress_update_timeout", "Seconds without progress after which the step fails.")
           .standard("computed"),
       seconds("first_task_creation_timeout", "Seconds in which the first mini-batch must start.")
-          .standard("600"),
+          .standard("600")
+          .clamped(),
       KeyRow("allow_empty_input", kBoolean, "An empty input is a success.")
           .standard("false")
           .bindable(),

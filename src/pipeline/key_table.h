@@ -72,6 +72,8 @@ struct KeyRule {
   bool required = false;
   bool bindable = false;             // may be ${{parent.inputs.x}}
   std::optional<Range> range;        // numbers
+  bool clamps = false;               // beyond the range: a warning, and the bound is taken
+  std::optional<double> unset;       // a number that means "not given"
   std::vector<std::string> allowed;  // kChoice
   KeyEffect effect = KeyEffect::kHonoured;
   std::string workaround;            // kLater

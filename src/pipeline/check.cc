@@ -1,0 +1,79 @@
+#include "pipeline/check.h"
+
+#include <algorithm>
+
+#include "base/yaml/document.h"
+#include "base/yaml/edit.h"
+#include "model/catalogue.h"
+#include "pipeline/check_context.h"
+#include "pipeline/check_job.h"
+#include "pipeline/data_path.h"
+#include "pipeline/diagnostic_text.h"
+
+namespace batchmill::pipeline {
+
+namespace {
+
+Diagnostic unreadable(const CheckRequest& request, const Files& files, const Error& error) {
+  auto builder = diagnose(101, SourcePlace{request.file, 0, 0, 0})
+                     .with("file", request.file)
+                     .with("reason", error.message);
+  if (const auto folder = files.absolute(".")) builder.with("dir", *folder);
+  return builder;
+}
+
+// A path that goes through a text is a problem of the file and the argument; everything else is a
+// wrong use of --set.
+void apply_sets(const CheckRequest& request, yaml::Document& document, CheckResult& result) {
+  for (const std::string& set : request.sets) {
+    const auto problem = yaml::apply_set(document, set);
+    if (!problem) continue;
+    if (problem->kind == yaml::SetProblem::Kind::kThroughText) {
+      result.diagnostics.push_back(diagnose(113, problem->place)
+                                       .with("path", problem->path)
+                                       .with("reference", problem->text)
+                                       .with("prefix", problem->prefix)
+                                       .at(problem->prefix)
+                                       .found(problem->path));
+    } else if (!result.usage_error) {
+      result.usage_error = "--set " + set + ": " + problem->text;
+    }
+  }
+  if (!request.name.empty()) {
+    const int length = static_cast<int>(request.name.size());
+    yaml::set_text(document, "name", request.name,
+                   SourcePlace{"--name " + request.name, 0, 1, 1 + length});
+  }
+}
+
+}  // namespace
+
+CheckResult check_pipeline(const CheckRequest& request, const Files& files) {
+  CheckResult result;
+  result.files = {request.file};
+  const auto text = files.read(request.file);
+  const auto absolute = files.absolute(request.file);
+  if (!text || !absolute) {
+    result.diagnostics.push_back(
+        unreadable(request, files, text ? absolute.error() : text.error()));
+    return result;
+  }
+  yaml::Document document = yaml::parse(request.file, *text);
+  result.sources.emplace(request.file, document.text());
+  for (const yaml::Problem& problem : document.problems()) {
+    result.diagnostics.push_back(diagnose(problem));
+  }
+  if (document.has_syntax_problem()) return result;
+  apply_sets(request, document, result);
+  if (result.usage_error) return result;
+
+  CheckContext context{request, files, document, parent_folder(*absolute)};
+  PipelinePlan plan = check_job(context);
+  std::move(context.diagnostics.begin(), context.diagnostics.end(),
+            std::back_inserter(result.diagnostics));
+  result.diagnostics = arrange(std::move(result.diagnostics), result.files);
+  if (!has_errors(result.diagnostics)) result.plan = std::move(plan);
+  return result;
+}
+
+}  // namespace batchmill::pipeline
