@@ -161,7 +161,7 @@ TEST_F(TablePlanTest, WarnsAboutHeadersThatDiffer) {
 
 TEST_F(TablePlanTest, ReadsOnlyAroundTheCuts) {
   std::string text = "h\n";
-  while (text.size() < (std::size_t{8} << 20)) text += std::string(99, 'x') + "\n";
+  while (text.size() < (std::size_t{8} << 20)) text.append(99, 'x').append("\n");
   files_.put("/in/a.csv", text);
   EXPECT_EQ(cut(std::uint64_t{1} << 20).size(), 8U);
   const std::uint64_t before = files_.bytes_read();
