@@ -95,10 +95,11 @@ std::optional<Problem> check_characters(const Arena& arena) {
   return std::nullopt;
 }
 
-std::size_t offset_of(const Arena& arena, const yaml_mark_t& mark) {
-  if (mark.line >= arena.line_starts.size()) return arena.text.size();
-  const std::size_t start = arena.line_starts[mark.line];
-  return start + byte_offset(std::string_view(arena.text).substr(start), mark.column);
+std::size_t MarkOffsets::of(const yaml_mark_t& mark) {
+  if (mark.index < index_) index_ = offset_ = 0;
+  offset_ += byte_offset(text_.substr(offset_), mark.index - index_);
+  index_ = mark.index;
+  return offset_;
 }
 
 SourcePlace span_of(const Arena& arena, const yaml_mark_t& start, const yaml_mark_t& end) {

@@ -77,6 +77,7 @@ Document TreeBuilder::build() && {
     return std::move(document_);
   }
   events_.emplace(arena_.text);
+  offsets_.emplace(arena_.text);
   read_stream();
   if (document_.has_syntax_problem()) document_.root_ = {};
   return std::move(document_);
@@ -147,7 +148,7 @@ Value TreeBuilder::read_alias(const Event& event) {
 Value TreeBuilder::read_scalar(const Event& event) {
   const auto& scalar = event->data.scalar;
   Node& node = new_node(Kind::kScalar, event, scalar.tag);
-  node.end = offset_of(arena_, event->end_mark);
+  node.end = offsets_->of(event->end_mark);
   node.style = style_of(scalar.style);
   node.is_plain = scalar.plain_implicit != 0;
   node.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
@@ -168,7 +169,7 @@ Value TreeBuilder::read_sequence(const Event& event, const std::string& path, st
       } else if (node.place.end_column <= node.place.column) {
         node.place.end_column = node.place.column + 1;  // the '-'
       }
-      node.end = offset_of(arena_, child->end_mark);
+      node.end = offsets_->of(child->end_mark);
       return finish(node, start.anchor);
     }
     const Value item = read_node(child, join_path(path, node.items.size()), depth + 1);
@@ -185,7 +186,7 @@ Value TreeBuilder::read_mapping(const Event& event, const std::string& path, std
     Event key_event;
     if (!next(key_event)) return {};
     if (key_event->type == YAML_MAPPING_END_EVENT) {
-      node.end = offset_of(arena_, key_event->end_mark);
+      node.end = offsets_->of(key_event->end_mark);
       if (start.style == YAML_FLOW_MAPPING_STYLE) {
         node.place = span_of(arena_, event->start_mark, key_event->end_mark);
       }
@@ -266,7 +267,7 @@ Node& TreeBuilder::new_node(Kind kind, const Event& event, const yaml_char_t* ta
   node.kind = kind;
   node.tag = text_of(tag);
   node.place = span_of(arena_, event->start_mark, event->end_mark);
-  node.begin = offset_of(arena_, event->start_mark);
+  node.begin = offsets_->of(event->start_mark);
   check_tag(node);
   if (arena_.nodes.size() > limits_.values) {
     stop(node.place, fmt::format("more than {} values", limits_.values));

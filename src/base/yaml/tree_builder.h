@@ -9,6 +9,7 @@
 #include "base/yaml/document.h"
 #include "base/yaml/event_stream.h"
 #include "base/yaml/node.h"
+#include "base/yaml/syntax_problem.h"
 
 namespace batchmill::yaml {
 
@@ -52,6 +53,7 @@ class TreeBuilder {
   Document document_;
   Arena& arena_;
   std::optional<EventStream> events_;
+  std::optional<MarkOffsets> offsets_;
   std::unordered_map<std::string, Anchor> anchors_;
   bool stopped_ = false;
 };
