@@ -8,9 +8,8 @@
 
 #include "parallel/scheduler.h"
 
-// What a decision costs (design.md sections 5 and 11): a large cluster without faults, real time
-// measured around handle() and next_deadline() only in sum. The bound is loose, because machines
-// differ; the figure is printed.
+// What a decision costs (design.md sections 5 and 11): real time of the
+// scheduler with a simple driver. It is printed, not judged, because machines differ.
 //   BATCHMILL_SCALE_MINI_BATCHES=10000000
 namespace batchmill::parallel {
 namespace {
@@ -20,8 +19,9 @@ using namespace std::chrono_literals;
 class BigCluster {
  public:
   BigCluster(std::uint32_t nodes, std::uint32_t workers_per_node, std::uint64_t mini_batches,
-             Duration run)
+             Duration run, std::uint32_t fails_one_in)
       : run_(run),
+        fails_one_in_(fails_one_in),
         workers_per_node_(workers_per_node),
         queues_(std::size_t{nodes} * workers_per_node),
         scheduler_(rules(workers_per_node), Epoch{1}, now_) {
@@ -72,6 +72,9 @@ class BigCluster {
       AttemptFinished finished{worker, {range.first, Epoch{1}, range.attempt}, outcome_};
       ++range.first.value;
       if (--range.count == 0) queue.pop_front();
+      if (fails_one_in_ > 0 && ++reports_ % fails_one_in_ == 0) {
+        finished.outcome.status = AttemptStatus::kRunException;
+      }
       finished.outcome.run = finished.outcome.elapsed = run_;
       tell(finished);
       any = true;
@@ -102,6 +105,8 @@ class BigCluster {
 
   TimePoint now_{1h};
   Duration run_;
+  std::uint32_t fails_one_in_;
+  std::uint64_t reports_ = 0;
   std::uint32_t workers_per_node_;
   std::vector<std::deque<LeaseRange>> queues_;
   std::vector<Effect> spare_;
@@ -115,25 +120,29 @@ std::uint64_t mini_batches_wanted() {
   return text == nullptr ? 200000 : std::strtoull(text, nullptr, 10);
 }
 
-double nanoseconds_each(std::uint32_t nodes, std::uint32_t workers, std::uint64_t mini_batches,
-                        Duration run, const char* name) {
-  BigCluster cluster(nodes, workers, mini_batches, run);
+// Returns how many mini-batches went into one lease message.
+double run_and_print(std::uint32_t nodes, std::uint32_t workers, Duration run,
+                     std::uint32_t fails_one_in, const char* name) {
+  const std::uint64_t mini_batches = mini_batches_wanted();
+  BigCluster cluster(nodes, workers, mini_batches, run, fails_one_in);
   const auto start = std::chrono::steady_clock::now();
   cluster.run();
   const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(cluster.tally().succeeded, mini_batches);
-  const double each = took.count() / static_cast<double>(mini_batches);
-  fmt::print("{}: {} mini-batches on {} x {} workers: {:.0f} ns each, {:.1f} per lease message\n",
-             name, mini_batches, nodes, workers, each,
-             static_cast<double>(mini_batches) / static_cast<double>(cluster.messages()));
-  return each;
+  const Tally& tally = cluster.tally();
+  EXPECT_EQ(tally.succeeded + tally.failed, mini_batches);
+  const double batch = static_cast<double>(tally.tries) / static_cast<double>(cluster.messages());
+  fmt::print("{:<12} {} mini-batches, {} x {} workers: {:.0f} ns per attempt, {:.1f} per lease\n",
+             name, mini_batches, nodes, workers, took.count() / static_cast<double>(tally.tries),
+             batch);
+  return batch;
 }
 
-TEST(Scale, CostPerMiniBatchIsSmallOnALargeCluster) {
-  const std::uint64_t count = mini_batches_wanted();
-  EXPECT_LT(nanoseconds_each(1, 2, count, 1us, "empty runs"), 20000);
-  EXPECT_LT(nanoseconds_each(1000, 16, count, 100us, "short runs"), 20000);
-  EXPECT_LT(nanoseconds_each(1000, 16, count, 1s, "long runs"), 20000);
+TEST(Scale, ALargeClusterFinishesAndTheCostIsPrinted) {
+  EXPECT_GT(run_and_print(1, 2, 1us, 0, "empty runs"), 64);
+  EXPECT_GT(run_and_print(1000, 16, 100us, 0, "short runs"), 2);
+  EXPECT_GE(run_and_print(1000, 16, 1s, 0, "long runs"), 1);
+  run_and_print(1000, 16, 100us, 4, "many retries");
+  run_and_print(1, 2, 1us, 2, "mostly retries");
 }
 
 }  // namespace

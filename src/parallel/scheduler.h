@@ -50,7 +50,8 @@ struct LeaseRange {
 // Why a worker never became ready.
 enum class InitFailure : std::uint8_t { kScript = 1, kInit = 2, kCrash = 3, kTimeout = 4 };
 
-// A warm worker that an agent kept while there was no leader.
+// A warm worker that an agent kept while there was no leader. Leases whose results it still has to
+// replay need not be named. One that holds leases of two epochs appears twice.
 struct AdoptedWorker {
   WorkerId worker;
   bool ready = false;

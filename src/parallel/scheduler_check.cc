@@ -12,10 +12,16 @@ std::string text(MiniBatchId id) { return "mini-batch " + std::to_string(id.valu
 }  // namespace
 
 std::string Scheduler::State::inconsistency() const {
-  if (std::string wrong = pool.inconsistency(); !wrong.empty()) return wrong;
-  if (std::string wrong = workers.inconsistency(); !wrong.empty()) return wrong;
+  for (const std::string& wrong : {pool.inconsistency(), workers.inconsistency(), wrong_figures(),
+                                   wrong_leases(), wrong_end()}) {
+    if (!wrong.empty()) return wrong;
+  }
+  return "";
+}
+
+// I-2, I-3: what is finished is what was committed as final, nothing else.
+std::string Scheduler::State::wrong_figures() const {
   const MiniBatchTable& table = pool.table();
-  // I-2, I-3: what is finished is what was committed as final, nothing else.
   if (table.count(Phase::kSucceeded) != tally.succeeded)
     return "succeeded is not what is committed";
   if (table.count(Phase::kFailed) != tally.failed) return "failed is not what is committed";
@@ -24,12 +30,17 @@ std::string Scheduler::State::inconsistency() const {
   if (!commit_failed && table.count(Phase::kSettling) != groups.results()) {
     return "results in commit groups and mini-batches that settle differ";
   }
-  if (stage == Stage::kFinished && (!groups.idle() || workers.live() > 0)) {
-    return "the step finished before everything had stopped";
-  }
-  std::vector<std::uint8_t> holders(table.size(), 0);
+  return "";
+}
+
+// Each lease has one holder, and nobody who could work has nothing while there is work.
+std::string Scheduler::State::wrong_leases() const {
+  std::vector<std::uint8_t> holders(pool.table().size(), 0);
+  bool someone_is_idle = false;
   for (const WorkerId id : workers.ids()) {
-    for (const HeldLeases::Range& range : workers.worker(id)->held.ranges()) {
+    const Worker& worker = *workers.worker(id);
+    if (worker.state == WorkerState::kReady && worker.held.empty()) someone_is_idle = true;
+    for (const HeldLeases::Range& range : worker.held.ranges()) {
       for (std::uint32_t i = 0; i < range.lease.count; ++i) {
         const AttemptId held{MiniBatchId{range.lease.first.value + i}, range.epoch,
                              range.lease.attempt};
@@ -37,10 +48,20 @@ std::string Scheduler::State::inconsistency() const {
       }
     }
   }
-  for (std::uint64_t i = 0; i < table.size(); ++i) {
-    const bool leased = table.phase(MiniBatchId{i}) == Phase::kLeased;
+  for (std::uint64_t i = 0; i < holders.size(); ++i) {
+    const bool leased = pool.phase(MiniBatchId{i}) == Phase::kLeased;
     if (leased && holders[i] != 1) return text(MiniBatchId{i}) + " is leased but not to one worker";
   }
+  if (stage == Stage::kRunning && someone_is_idle && pool.has_first_tries()) {
+    return "a worker is idle while there is work";
+  }
+  return "";
+}
+
+std::string Scheduler::State::wrong_end() const {
+  if (stage != Stage::kFinished) return "";
+  if (!groups.idle()) return "the step finished before every commit was answered";
+  if (workers.live() > 0) return "the step finished before every worker had stopped";
   return "";
 }
 

@@ -191,26 +191,23 @@ std::uint64_t Scheduler::State::workers_wanted(TimePoint now) const {
   return capacity;
 }
 
-bool Scheduler::State::start_one(Node& node, Turn& turn) {
-  if (node.gave_up || node.processes.size() >= rules.workers_per_node) return false;
+void Scheduler::State::start_one(Node& node, Turn& turn) {
+  if (node.gave_up) return;
   if (turn.now < node.start_after) {
     starts_due_at = std::min(starts_due_at, node.start_after);
-    return false;
+    return;
   }
-  const Worker& worker = workers.start_worker(node);
-  turn.effects.emplace_back(StartWorker{worker.id});
-  return true;
+  turn.effects.emplace_back(StartWorker{workers.start_worker(node).id});
 }
 
 void Scheduler::State::start_workers(Turn& turn) {
   starts_due_at = kNever;
   const std::uint64_t wanted = workers_wanted(turn.now);
-  bool any = true;
-  while (any && workers.live() < wanted) {
-    any = false;
+  // Level by level, so that few workers are spread over all nodes.
+  for (std::uint32_t level = 0; level < rules.workers_per_node; ++level) {
     for (const auto& node : workers.nodes()) {
       if (workers.live() >= wanted) break;
-      any |= start_one(*node, turn);
+      if (node->processes.size() == level) start_one(*node, turn);
     }
   }
   const TimePoint eager = started + kStartEagerlyAfter;

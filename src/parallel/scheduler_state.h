@@ -88,7 +88,7 @@ struct Scheduler::State {
   void reconcile(Node& node, const NodeJoined& event, TimePoint now);
   void init_failed(WorkerId worker, InitFailure kind, const std::string& error, Turn& turn);
   void start_workers(Turn& turn);
-  bool start_one(Node& node, Turn& turn);
+  void start_one(Node& node, Turn& turn);
   std::uint64_t workers_wanted(TimePoint now) const;
   void give_back_all(Worker& worker, TimePoint now);
 
@@ -117,6 +117,9 @@ struct Scheduler::State {
 
   // ---- scheduler_check.cc
   std::string inconsistency() const;
+  std::string wrong_figures() const;
+  std::string wrong_leases() const;
+  std::string wrong_end() const;
 
   StepRules rules;
   Epoch epoch;

@@ -40,9 +40,8 @@ class WorkPool {
   // May be leased or is.
   std::uint64_t unfinished() const { return fresh() + table_.count(Phase::kPending) + leased(); }
   std::uint64_t waiting() const { return table_.count(Phase::kWaiting); }
-  bool available() const {
-    return fresh() > 0 || ranges_.has_below(planned_) || retries_.has_ready();
-  }
+  bool has_first_tries() const { return fresh() > 0 || ranges_.has_below(planned_); }
+  bool available() const { return has_first_tries() || retries_.has_ready(); }
 
   // ---- out
   struct Others {
