@@ -189,6 +189,14 @@ TEST(Excerpt, CutsLongLinesAroundTheSpan) {
   EXPECT_EQ(end.carets, std::string(13, ' ') + "^^");
 }
 
+TEST(Excerpt, LooksOnlyNearTheSpan) {
+  const std::string line = std::string(200000, 'a') + "WRONG" + std::string(200000, 'b');
+  const Excerpt excerpt = make_excerpt(line, 200001, 200006, 30);
+  EXPECT_EQ(excerpt.line, "...aaaaaaaaaaWRONGbbbbbbbbb...");
+  EXPECT_EQ(excerpt.carets, "             ^^^^^");
+  EXPECT_EQ(make_excerpt(line, 1, 400006, 30).carets, std::string(27, '^'));
+}
+
 TEST(Excerpt, IsNeverWiderThanAllowed) {
   const std::string line =
       "key: 数据数据数据数据数据数据数据数据数据数据数据数据数据数据 and more text";

@@ -34,6 +34,23 @@ std::size_t width_between(const std::vector<Cell>& cells, std::size_t begin, std
   return width;
 }
 
+// Code points of a line, from 0.
+struct Span {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+// A line may have millions of characters; what is further than a width away from the span is cut
+// off beforehand, and the span with it.
+std::string_view near_span(std::string_view line, std::size_t width, Span& span) {
+  span.last = std::min(span.last, span.first + width);
+  const std::size_t begin = span.first > width ? span.first - width : 0;
+  line.remove_prefix(byte_offset(line, begin));
+  span.first -= begin;
+  span.last = std::max(span.last, span.first + begin) - begin;
+  return line.substr(0, byte_offset(line, std::max(span.last, span.first) + width + 1));
+}
+
 struct Window {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -66,13 +83,13 @@ Window window_around(const std::vector<Cell>& cells, std::size_t first, std::siz
 }  // namespace
 
 Excerpt make_excerpt(std::string_view source_line, int column, int end_column, std::size_t width) {
-  const std::vector<Cell> cells = cells_of(source_line);
-  const auto clamp = [&](int value) {
-    return std::min(static_cast<std::size_t>(std::max(value, 1) - 1), cells.size());
-  };
-  const std::size_t first = clamp(column);
-  const std::size_t last = std::max(clamp(end_column), first);
-  const Window window = window_around(cells, first, last, std::max<std::size_t>(width, 20));
+  width = std::max<std::size_t>(width, 20);
+  Span span{static_cast<std::size_t>(std::max(column, 1) - 1),
+            static_cast<std::size_t>(std::max(end_column, 1) - 1)};
+  const std::vector<Cell> cells = cells_of(near_span(source_line, width, span));
+  const std::size_t first = std::min(span.first, cells.size());
+  const std::size_t last = std::clamp(span.last, first, cells.size());
+  const Window window = window_around(cells, first, last, width);
 
   Excerpt excerpt;
   if (window.begin > 0) excerpt.line += kCut;

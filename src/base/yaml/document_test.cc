@@ -97,6 +97,11 @@ TEST(Places, WithinAScalar) {
   EXPECT_EQ(span(document.place_within(root.find("e"), "${{x}}")), "7:4-6") << "the alias";
 }
 
+TEST(Places, WithinAScalarOfAWindowsFile) {
+  const Document document = read("ä: 1\r\nb: |\r\n  first\r\n  ä ${{x}}\r\n");
+  EXPECT_EQ(span(document.place_within(document.root().find("b"), "${{x}}")), "4:5-11");
+}
+
 TEST(Styles, AreKept) {
   const Document document = read("a: 5\nb: '5'\nc: \"5\"\nd: |\n  5\ne: >\n  5\nf: !!str 5\n");
   const Value root = document.root();
