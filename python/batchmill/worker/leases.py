@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, Optional, Tuple
+from typing import Deque, NamedTuple, Optional, Tuple
 
 from batchmill.worker.messages import Channel
 
@@ -14,8 +14,18 @@ class ProtocolError(Exception):
     """The agent sent what this version does not know."""
 
 
+class Lease(NamedTuple):
+    ticket: int
+    mini_batch: int
+    attempt: int  # number of the try, from 1
+
+
 class Leases:
-    """Ranges that were received and not begun. Whoever serves them counts the tickets."""
+    """Ranges that were received and not begun.
+
+    ``take`` hands out single leases; the loop over files takes whole ranges from ``ranges`` and
+    counts the tickets itself. One of the two is used.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -35,3 +45,18 @@ class Leases:
                 self.closing = True
             else:
                 raise ProtocolError(f"unknown message {kind!r}")
+
+    def is_empty(self) -> bool:
+        return not self.ranges
+
+    def next_ticket(self) -> int:
+        """Ticket of the next lease; there must be one."""
+        return self.last - sum(count for _, count, _ in self.ranges) + 1
+
+    def take(self) -> Lease:
+        """The next lease; there must be one."""
+        ticket = self.next_ticket()
+        first, count, attempt = self.ranges.popleft()
+        if count > 1:
+            self.ranges.appendleft((first + 1, count - 1, attempt))
+        return Lease(ticket, first, attempt)

@@ -56,7 +56,8 @@ class Manifest:
             head = json.load(file)
         if head["version"] != 1:
             raise ManifestError(f"manifest of version {head['version']}")
-        self.kind: str = head["kind"]
+        self.kind: str = head["kind"]  # "files" or "slices"
+        self.root: str = head.get("root", "")
         self._per_mini_batch: int = head["per_mini_batch"]
         self._records = _GrowingWords(os.path.join(folder, "manifest.idx"))
         self._data = _Growing(os.path.join(folder, "manifest.dat"))

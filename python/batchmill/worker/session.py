@@ -105,11 +105,17 @@ class Session:
             lambda ticket, error: failures.spool_failed(ticket, spool.path if spool else "", error),
         )
         results = ResultFormat(append, spool, self._notices)
-        manifest = Manifest(self.spec["input"]["manifest"])
-        prefix = prefix_of(self.spec["input"]["root"])
+        source = self.spec["input"]
+        manifest = Manifest(source["manifest"])
+        prefix = prefix_of(source.get("root") or manifest.root)
         run: Callable[..., Any] = functions.run
+        if source["kind"] == "table":
+            self._serve_table(
+                run, functions.takes_context, manifest, prefix, leases, publisher, results, failures
+            )
+            return
         if functions.takes_context:
-            run = with_context(run, self.spec["input"]["name"], manifest)
+            run = with_context(run, source["name"], manifest)
         serve_files(
             run,
             functions.takes_context,
@@ -121,6 +127,33 @@ class Session:
             results,
             failures,
         )
+
+    def _serve_table(
+        self,
+        run: Callable[..., Any],
+        takes_context: bool,
+        manifest: Manifest,
+        prefix: str,
+        leases: Leases,
+        publisher: Publisher,
+        results: ResultFormat,
+        failures: FailureReporter,
+    ) -> None:
+        # Imported here, because they need pandas.
+        from batchmill.worker import table_loop
+        from batchmill.worker.table import load, row_count, schema
+
+        source = self.spec["input"]
+        if takes_context:
+            counter = row_count.RowCounter(Manifest(source["manifest"]), prefix)
+            call = table_loop.with_context(run, source["name"], counter)
+        else:
+            call = table_loop.without_context(run)
+        reader = load.TableReader(schema.from_json(source["schema"]))
+        loader = table_loop.Loader(self._board, manifest, prefix, reader, self._user)
+        table_loop.TableLoop(
+            call, self._board, leases, loader, publisher, results, failures, self._notices
+        ).serve()
 
     def shut_down(self, functions: Contract) -> Optional[Record]:
         """Calls ``shutdown()``; returns what it raised."""

@@ -88,7 +88,7 @@ def _write_manifest(
 class FakeAgent:
     """Starts a worker in ``folder`` and speaks to it. Use as a context manager."""
 
-    def __init__(self, folder: Path, python: str = sys.executable) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.code = folder / "code"
         self.inputs = folder / "inputs"
@@ -103,7 +103,8 @@ class FakeAgent:
         self.messages: List[Message] = []  # received and not taken
         self.wake_ups = 0
         self.sent_tickets = 0
-        self._python = python
+        # Another interpreter may be tried: only the standard library is needed without tables.
+        self._python = os.environ.get("BATCHMILL_TEST_WORKER_PYTHON", sys.executable)
         self._buffer = b""
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._socket: Optional[socket.socket] = None
