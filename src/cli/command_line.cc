@@ -96,10 +96,10 @@ class Parser {
   Problem word(const std::string& text) {
     if (command_ != nullptr) {
       if (command_->operand.empty() || !operand_.empty()) {
-        return UsageProblem{"unexpected '" + text + "' after 'batchmill " + words_of(*command_) + "'",
-                            command_->operand.empty() && find("name") != nullptr
-                                ? "write '--name " + text + "'"
-                                : ""};
+        return UsageProblem{
+            "unexpected '" + text + "' after 'batchmill " + words_of(*command_) + "'",
+            command_->operand.empty() && find("name") != nullptr ? "write '--name " + text + "'"
+                                                                 : ""};
       }
       operand_ = text;
       return std::nullopt;

@@ -4,9 +4,7 @@ namespace batchmill::cli {
 
 namespace {
 
-Flag name_flag(std::string_view help) {
-  return {"name", 'n', FlagKind::kText, "NAME", help, true};
-}
+Flag name_flag(std::string_view help) { return {"name", 'n', FlagKind::kText, "NAME", help, true}; }
 
 Flag file_flag() {
   return {"file", 'f', FlagKind::kText, "FILE", "YAML file of the pipeline", true};
@@ -55,8 +53,7 @@ Command job_download() {
           "copy logs and outputs of a job that has ended",
           {name_flag("job or step job"),
            {"download-path", 'p', FlagKind::kText, "DIR", "folder to copy into [.]"},
-           {"output-name", 0, FlagKind::kText, "OUTPUT",
-            "this output, into named-outputs/OUTPUT"},
+           {"output-name", 0, FlagKind::kText, "OUTPUT", "this output, into named-outputs/OUTPUT"},
            {"all", 0, FlagKind::kSwitch, "", "logs and every output"}},
           {"batchmill job download -n digits_7 --output-name scores -p results"}};
 }
@@ -90,7 +87,8 @@ std::vector<Command> all_commands() {
       {{"job", "validate"},
        "check a file and report all problems at once; nothing is submitted",
        {file_flag(), set_flag(), strict_flag()},
-       {"batchmill job validate -f pipeline.yml", "batchmill job validate -f pipeline.yml -o json"}},
+       {"batchmill job validate -f pipeline.yml",
+        "batchmill job validate -f pipeline.yml -o json"}},
       {{"job", "archive"}, "hide an ended job from lists", {name_flag("job")}, {}},
       {{"job", "restore"}, "show an archived job in lists again", {name_flag("job")}, {}},
       {{"explain"},

@@ -9,12 +9,12 @@
 namespace batchmill::cli {
 
 enum class FlagKind {
-  kSwitch,     // --stream
-  kMaybe,      // --all-results, or --all-results true|false
-  kText,       // --name NAME
-  kTexts,      // --set K=V [K=V ...], may be repeated
-  kNumber,     // --max-results N, 0 or more
-  kChoice,     // one of `choices`, in any case
+  kSwitch,  // --stream
+  kMaybe,   // --all-results, or --all-results true|false
+  kText,    // --name NAME
+  kTexts,   // --set K=V [K=V ...], may be repeated
+  kNumber,  // --max-results N, 0 or more
+  kChoice,  // one of `choices`, in any case
 };
 
 struct Flag {

@@ -84,8 +84,8 @@ std::string format_table(const Json& value) {
   for (const Row& row : rows) {
     std::vector<std::string> cells(columns.size());
     for (const auto& [column, text] : row) {
-      const auto at = static_cast<std::size_t>(
-          std::find(columns.begin(), columns.end(), column) - columns.begin());
+      const auto at = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) -
+                                               columns.begin());
       cells[at] = one_line(text);
       widths[at] = std::max(widths[at], display_width(cells[at]));
     }

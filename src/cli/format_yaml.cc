@@ -1,6 +1,5 @@
-#include <yaml.h>
-
 #include <nlohmann/json.hpp>
+#include <yaml.h>
 
 #include "base/text.h"
 #include "base/yaml/scalar.h"
@@ -81,8 +80,7 @@ class Emitter {
   void put_scalar(const std::string& text, bool plain) {
     yaml_event_t event;
     yaml_scalar_event_initialize(
-        &event, nullptr, nullptr,
-        reinterpret_cast<yaml_char_t*>(const_cast<char*>(text.data())),
+        &event, nullptr, nullptr, reinterpret_cast<yaml_char_t*>(const_cast<char*>(text.data())),
         static_cast<int>(text.size()), plain ? 1 : 0, 1, YAML_ANY_SCALAR_STYLE);
     emit(event);
   }

@@ -52,8 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         FormatCase{"tsv_order_of_the_query", kTsv, true, R"([{"b": 1, "a": "x"}])", "1\tx\n"},
         FormatCase{"tsv_nested", kTsv, false, R"({"a": [1, 2], "b": {"x": 1}, "c": 3})",
                    "2\t\t3\n"},
-        FormatCase{"tsv_list_of_lists", kTsv, true, R"([["a", 1], ["b", 2.0]])",
-                   "a\t1\nb\t2.0\n"},
+        FormatCase{"tsv_list_of_lists", kTsv, true, R"([["a", 1], ["b", 2.0]])", "a\t1\nb\t2.0\n"},
         FormatCase{"tsv_bare_boolean", kTsv, true, "true", "true\n"},
         FormatCase{"tsv_names", kTsv, true, R"(["a", "b"])", "a\nb\n"},
         FormatCase{"tsv_empty", kTsv, true, "[]", ""},
@@ -62,8 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "N    Name\n---  ---------\n10   x\n     long name\n"},
         FormatCase{"table_order_of_the_query", kTable, true, R"([{"name": "x", "n": 1}])",
                    "Name    N\n------  ---\nx       1\n"},
-        FormatCase{"table_of_scalars", kTable, true, R"(["a", "b"])",
-                   "Result\n--------\na\nb\n"},
+        FormatCase{"table_of_scalars", kTable, true, R"(["a", "b"])", "Result\n--------\na\nb\n"},
         FormatCase{"table_of_lists", kTable, true, R"([["a", true]])",
                    "Column1    Column2\n---------  ---------\na          True\n"},
         FormatCase{"table_wide_characters", kTable, true, R"([{"a": "日本", "b": 1}])",
@@ -81,8 +79,10 @@ TEST(Colour, TouchesNothingButColours) {
   std::string plain;
   const std::string coloured = coloured_json(json);
   for (std::size_t i = 0; i < coloured.size(); ++i) {
-    if (coloured[i] == '\033') i = coloured.find('m', i);
-    else plain += coloured[i];
+    if (coloured[i] == '\033')
+      i = coloured.find('m', i);
+    else
+      plain += coloured[i];
   }
   EXPECT_EQ(plain, json);
   EXPECT_NE(coloured, json);

@@ -111,7 +111,9 @@ std::string help_text(const std::vector<std::string>& words, std::size_t width) 
   out += "\nCommands\n" + two_columns(lines, width);
   out += "\nFlags of every command\n" + two_columns(flag_lines(global_flags()), width);
   if (words.empty()) out += "      --version  print the version\n";
-  return out + "\nSee batchmill COMMAND --help. Exit codes: 0 success, 1 failure, 2 usage, 3 not found.\n";
+  return out +
+         "\nSee batchmill COMMAND --help. Exit codes: 0 success, 1 failure, 2 usage, 3 not "
+         "found.\n";
 }
 
 }  // namespace batchmill::cli

@@ -15,25 +15,25 @@ namespace batchmill::cli {
 using Json = nlohmann::ordered_json;
 
 enum class QueryKind {
-  kCurrent,          // @
-  kField,            // text
-  kIndex,            // index
-  kSlice,            // bounds
-  kLiteral,          // literal
-  kSub,              // left.right
-  kPipe,             // left | right
-  kProject,          // left[*].right
-  kValueProject,     // left.*.right
-  kFlattenProject,   // left[].right
-  kFilterProject,    // left[?third].right
-  kList,             // [a, b]
-  kHash,             // {k: a}: keys beside children
+  kCurrent,         // @
+  kField,           // text
+  kIndex,           // index
+  kSlice,           // bounds
+  kLiteral,         // literal
+  kSub,             // left.right
+  kPipe,            // left | right
+  kProject,         // left[*].right
+  kValueProject,    // left.*.right
+  kFlattenProject,  // left[].right
+  kFilterProject,   // left[?third].right
+  kList,            // [a, b]
+  kHash,            // {k: a}: keys beside children
   kOr,
   kAnd,
   kNot,
-  kCompare,          // text is the operator
-  kCall,             // text is the function
-  kExpression,       // &child, an argument of sort_by
+  kCompare,     // text is the operator
+  kCall,        // text is the function
+  kExpression,  // &child, an argument of sort_by
 };
 
 struct QueryNode {

@@ -25,8 +25,7 @@ tl::unexpected<Error> wrong(const char* name, const char* wants) {
 Result<Json> contains(const Arguments& in) {
   if (in[0].is_string()) {
     return Json(in[1].is_string() && in[0].get_ref<const std::string&>().find(
-                                         in[1].get_ref<const std::string&>()) !=
-                                         std::string::npos);
+                                         in[1].get_ref<const std::string&>()) != std::string::npos);
   }
   if (!in[0].is_array()) return wrong("contains", "a text or a list first");
   return Json(std::find(in[0].begin(), in[0].end(), in[1]) != in[0].end());
@@ -78,9 +77,7 @@ Result<Json> not_null(const Arguments& in) {
   return found == in.end() ? Json(nullptr) : *found;
 }
 
-Result<Json> to_text(const Arguments& in) {
-  return in[0].is_string() ? in[0] : Json(in[0].dump());
-}
+Result<Json> to_text(const Arguments& in) { return in[0].is_string() ? in[0] : Json(in[0].dump()); }
 
 Result<Json> to_number(const Arguments& in) {
   if (in[0].is_number()) return in[0];
@@ -135,11 +132,11 @@ Result<Json> sum(const Arguments& in) {
 }
 
 constexpr Function kFunctions[] = {
-    {"contains", 2, 2, contains},   {"ends_with", 2, 2, ends_with}, {"join", 2, 2, join_texts},
-    {"keys", 1, 1, keys},           {"length", 1, 1, length},       {"max", 1, 1, greatest},
-    {"min", 1, 1, least},           {"not_null", 1, 99, not_null},  {"reverse", 1, 1, reverse},
+    {"contains", 2, 2, contains},   {"ends_with", 2, 2, ends_with},     {"join", 2, 2, join_texts},
+    {"keys", 1, 1, keys},           {"length", 1, 1, length},           {"max", 1, 1, greatest},
+    {"min", 1, 1, least},           {"not_null", 1, 99, not_null},      {"reverse", 1, 1, reverse},
     {"sort", 1, 1, sort},           {"starts_with", 2, 2, starts_with}, {"sum", 1, 1, sum},
-    {"to_number", 1, 1, to_number}, {"to_string", 1, 1, to_text},   {"type", 1, 1, type_of},
+    {"to_number", 1, 1, to_number}, {"to_string", 1, 1, to_text},       {"type", 1, 1, type_of},
     {"values", 1, 1, values},
 };
 

@@ -10,18 +10,30 @@ namespace {
 // How tightly an infix token binds, as in the reference implementation of JMESPath.
 int binding(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kPipe: return 1;
-    case TokenKind::kOr: return 2;
-    case TokenKind::kAnd: return 3;
-    case TokenKind::kCompare: return 5;
-    case TokenKind::kFlatten: return 9;
-    case TokenKind::kStar: return 20;
-    case TokenKind::kFilter: return 21;
-    case TokenKind::kDot: return 40;
-    case TokenKind::kNot: return 45;
-    case TokenKind::kOpenBracket: return 55;
-    case TokenKind::kOpenParen: return 60;
-    default: return 0;
+    case TokenKind::kPipe:
+      return 1;
+    case TokenKind::kOr:
+      return 2;
+    case TokenKind::kAnd:
+      return 3;
+    case TokenKind::kCompare:
+      return 5;
+    case TokenKind::kFlatten:
+      return 9;
+    case TokenKind::kStar:
+      return 20;
+    case TokenKind::kFilter:
+      return 21;
+    case TokenKind::kDot:
+      return 40;
+    case TokenKind::kNot:
+      return 45;
+    case TokenKind::kOpenBracket:
+      return 55;
+    case TokenKind::kOpenParen:
+      return 60;
+    default:
+      return 0;
   }
 }
 constexpr int kStopsProjection = 10;

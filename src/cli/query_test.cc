@@ -35,12 +35,9 @@ INSTANTIATE_TEST_SUITE_P(
         QueryCase{R"("odd key".x)", R"({"odd key": {"x": 1}})", "1"},
         QueryCase{R"(properties."azureml.isreused")",
                   R"({"properties": {"azureml.isreused": "true"}})", R"("true")"},
-        QueryCase{"[0].name", kJobs, R"("a")"},
-        QueryCase{"[-1].name", kJobs, R"("c")"},
-        QueryCase{"[9].name", kJobs, "null"},
-        QueryCase{"[].name", kJobs, R"(["a", "b", "c"])"},
-        QueryCase{"[*].tags.x", kJobs, "[1, 2]"},
-        QueryCase{"[1:].name", kJobs, R"(["b", "c"])"},
+        QueryCase{"[0].name", kJobs, R"("a")"}, QueryCase{"[-1].name", kJobs, R"("c")"},
+        QueryCase{"[9].name", kJobs, "null"}, QueryCase{"[].name", kJobs, R"(["a", "b", "c"])"},
+        QueryCase{"[*].tags.x", kJobs, "[1, 2]"}, QueryCase{"[1:].name", kJobs, R"(["b", "c"])"},
         QueryCase{"[::-1].name", kJobs, R"(["c", "b", "a"])"},
         QueryCase{"[?status=='Completed'].name", kJobs, R"(["b", "c"])"},
         QueryCase{"[?status!='Completed'].name | [0]", kJobs, R"("a")"},
@@ -50,11 +47,9 @@ INSTANTIATE_TEST_SUITE_P(
         QueryCase{"[?status=='Failed' || n==`1`].name", kJobs, R"(["a", "b"])"},
         QueryCase{"[?contains(name, 'b')].name", kJobs, R"(["b"])"},
         QueryCase{"[].{z:name, a:n} | [0]", kJobs, R"({"z": "a", "a": 3})"},
-        QueryCase{"[].[name, n] | [1]", kJobs, R"(["b", 1])"},
-        QueryCase{"length(@)", kJobs, "3"},
+        QueryCase{"[].[name, n] | [1]", kJobs, R"(["b", 1])"}, QueryCase{"length(@)", kJobs, "3"},
         QueryCase{"sort_by(@, &n)[].name", kJobs, R"(["b", "c", "a"])"},
-        QueryCase{"max([].n)", kJobs, "3"},
-        QueryCase{"[].n | sort(@)", kJobs, "[1, 2, 3]"},
+        QueryCase{"max([].n)", kJobs, "3"}, QueryCase{"[].n | sort(@)", kJobs, "[1, 2, 3]"},
         QueryCase{"join('-', [].name)", kJobs, R"("a-b-c")"},
         QueryCase{"a.*.x", R"({"a": {"p": {"x": 1}, "q": {"x": 2}}})", "[1, 2]"},
         QueryCase{"*", R"({"a": 1, "b": null, "c": 3})", "[1, 3]"},
@@ -62,14 +57,20 @@ INSTANTIATE_TEST_SUITE_P(
         QueryCase{"[][]", "[[1, [2]], 3]", "[1, 2, 3]"},
         QueryCase{"a[0].b[*].c | [0]", R"({"a": [{"b": [{"c": 5}]}]})", "5"},
         QueryCase{"a || b", R"({"a": "", "b": 2})", "2"},
-        QueryCase{"not_null(a, b)", R"({"b": 2})", "2"},
-        QueryCase{"'raw'", "{}", R"("raw")"}, QueryCase{"`text`", "{}", R"("text")"},
+        QueryCase{"not_null(a, b)", R"({"b": 2})", "2"}, QueryCase{"'raw'", "{}", R"("raw")"},
+        QueryCase{"`text`", "{}", R"("text")"},
         QueryCase{"{n: length(a)}", R"({"a": "äö"})", R"({"n": 2})"}));
 
 TEST(Query, ASyntaxErrorNamesItsColumn) {
-  for (const auto& [query, column] : std::vector<std::pair<std::string, std::string>>{
-           {"a..b", "column 3"}, {"[0", "column 3"}, {"a b", "column 3"}, {"'open", "column 1"},
-           {"#", "column 1"},    {"", "column 1"},   {"{a}", "column 3"}, {"a[1:2:3:4]", "column 9"}}) {
+  for (const auto& [query, column] :
+       std::vector<std::pair<std::string, std::string>>{{"a..b", "column 3"},
+                                                        {"[0", "column 3"},
+                                                        {"a b", "column 3"},
+                                                        {"'open", "column 1"},
+                                                        {"#", "column 1"},
+                                                        {"", "column 1"},
+                                                        {"{a}", "column 3"},
+                                                        {"a[1:2:3:4]", "column 9"}}) {
     const auto result = check_query(query);
     ASSERT_FALSE(result.has_value()) << query;
     EXPECT_THAT(result.error().message, testing::HasSubstr(column)) << query;

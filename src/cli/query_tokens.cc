@@ -37,8 +37,7 @@ class Tokenizer {
   }
 
   tl::unexpected<Error> problem(const std::string& what) const {
-    return fail(ErrorKind::kInvalid,
-                "--query, column " + std::to_string(begin_ + 1) + ": " + what);
+    return fail(ErrorKind::kInvalid, "--query, column " + std::to_string(begin_ + 1) + ": " + what);
   }
 
   Result<void> next() {
@@ -61,18 +60,18 @@ class Tokenizer {
 
   Result<void> symbol() {
     static const std::vector<std::pair<std::string_view, TokenKind>> kSymbols = {
-        {"[]", TokenKind::kFlatten},     {"[?", TokenKind::kFilter},
-        {"||", TokenKind::kOr},          {"&&", TokenKind::kAnd},
-        {"==", TokenKind::kCompare},     {"!=", TokenKind::kCompare},
-        {"<=", TokenKind::kCompare},     {">=", TokenKind::kCompare},
-        {"<", TokenKind::kCompare},      {">", TokenKind::kCompare},
-        {"[", TokenKind::kOpenBracket},  {"]", TokenKind::kCloseBracket},
-        {"{", TokenKind::kOpenBrace},    {"}", TokenKind::kCloseBrace},
-        {"(", TokenKind::kOpenParen},    {")", TokenKind::kCloseParen},
-        {",", TokenKind::kComma},        {":", TokenKind::kColon},
-        {"|", TokenKind::kPipe},         {"!", TokenKind::kNot},
-        {"@", TokenKind::kCurrent},      {"&", TokenKind::kExpression},
-        {".", TokenKind::kDot},          {"*", TokenKind::kStar},
+        {"[]", TokenKind::kFlatten},    {"[?", TokenKind::kFilter},
+        {"||", TokenKind::kOr},         {"&&", TokenKind::kAnd},
+        {"==", TokenKind::kCompare},    {"!=", TokenKind::kCompare},
+        {"<=", TokenKind::kCompare},    {">=", TokenKind::kCompare},
+        {"<", TokenKind::kCompare},     {">", TokenKind::kCompare},
+        {"[", TokenKind::kOpenBracket}, {"]", TokenKind::kCloseBracket},
+        {"{", TokenKind::kOpenBrace},   {"}", TokenKind::kCloseBrace},
+        {"(", TokenKind::kOpenParen},   {")", TokenKind::kCloseParen},
+        {",", TokenKind::kComma},       {":", TokenKind::kColon},
+        {"|", TokenKind::kPipe},        {"!", TokenKind::kNot},
+        {"@", TokenKind::kCurrent},     {"&", TokenKind::kExpression},
+        {".", TokenKind::kDot},         {"*", TokenKind::kStar},
     };
     for (const auto& [symbol, kind] : kSymbols) {
       if (follows(symbol)) {
@@ -95,7 +94,8 @@ class Tokenizer {
       inside += text_[end];
     }
     if (end >= text_.size()) return problem(std::string(1, quote) + " is not closed");
-    Token token{quote == '"' ? TokenKind::kQuotedName : TokenKind::kLiteral, inside, {}, begin_ + 1};
+    Token token{
+        quote == '"' ? TokenKind::kQuotedName : TokenKind::kLiteral, inside, {}, begin_ + 1};
     if (quote == '\'') {
       token.literal = inside;
     } else {

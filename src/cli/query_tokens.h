@@ -9,9 +9,30 @@
 namespace batchmill::cli {
 
 enum class TokenKind {
-  kEnd, kName, kQuotedName, kNumber, kLiteral, kDot, kStar, kFlatten, kFilter, kOpenBracket,
-  kCloseBracket, kOpenBrace, kCloseBrace, kOpenParen, kCloseParen, kComma, kColon, kPipe, kOr, kAnd,
-  kNot, kCurrent, kExpression, kCompare,
+  kEnd,
+  kName,
+  kQuotedName,
+  kNumber,
+  kLiteral,
+  kDot,
+  kStar,
+  kFlatten,
+  kFilter,
+  kOpenBracket,
+  kCloseBracket,
+  kOpenBrace,
+  kCloseBrace,
+  kOpenParen,
+  kCloseParen,
+  kComma,
+  kColon,
+  kPipe,
+  kOr,
+  kAnd,
+  kNot,
+  kCurrent,
+  kExpression,
+  kCompare,
 };
 
 struct Token {

@@ -46,8 +46,9 @@ class CodeWalk {
  private:
   Result<void> folder(const std::string& below, int depth) {
     if (depth > kDeepest) {
-      return fail(ErrorKind::kInvalid, root_ + "/" + below + ": folders are nested too deeply; "
-                                                             "is a link leading back?");
+      return fail(ErrorKind::kInvalid, root_ + "/" + below +
+                                           ": folders are nested too deeply; "
+                                           "is a link leading back?");
     }
     BM_ASSIGN(const auto entries, files_.list(below.empty() ? root_ : root_ + "/" + below));
     for (const FolderEntry& entry : entries) {
@@ -102,7 +103,8 @@ Result<std::string> hash_of_code(const std::string& folder, const std::vector<Sn
   Sha256 hash;
   hash.update(std::to_string(ordered.size()));
   for (const SnapshotFile* file : ordered) {
-    hash.update("#" + file->path + "#" + std::to_string(file->size) + (file->executable ? "x" : ""));
+    hash.update("#" + file->path + "#" + std::to_string(file->size) +
+                (file->executable ? "x" : ""));
   }
   constexpr std::uint64_t kPart = std::uint64_t{1} << 20;
   for (const SnapshotFile* file : ordered) {

@@ -9,9 +9,9 @@ namespace batchmill::workspace {
 
 // What a request to a job led to.
 enum class Asked {
-  kLeader,       // the running leader finds the request in control/
-  kRevived,      // there was no leader: its supervisor was started again (notice 009)
-  kNotNeeded,    // the job's status makes the request pointless
+  kLeader,     // the running leader finds the request in control/
+  kRevived,    // there was no leader: its supervisor was started again (notice 009)
+  kNotNeeded,  // the job's status makes the request pointless
 };
 
 // `job cancel`: asks the leader to stop. Nothing to do for a job that has ended.

@@ -117,9 +117,9 @@ Result<std::vector<std::string>> download_job(const FoundJob& job, const Downloa
     }
   }
   if (!request.output_name.empty() && !found) {
-    return fail(ErrorKind::kNotFound,
-                "'" + job.name() + "' has no output '" + request.output_name + "'; it has " +
-                    (names.empty() ? "none" : join(names, ", ")));
+    return fail(ErrorKind::kNotFound, "'" + job.name() + "' has no output '" + request.output_name +
+                                          "'; it has " +
+                                          (names.empty() ? "none" : join(names, ", ")));
   }
   return download.written;
 }

@@ -13,7 +13,7 @@ namespace batchmill::workspace {
 struct FoundJob {
   JobFolder folder;
   JobRecord record;
-  std::string step;            // key of the step; empty for the job itself
+  std::string step;  // key of the step; empty for the job itself
   bool leader_alive = false;
   const StepRecord* step_record() const;
   // The status to show: NotResponding for an unfinished job (or step of one) without a leader.

@@ -32,9 +32,9 @@ bool match(std::string_view glob, std::string_view path) {
   while (!glob.empty()) {
     if (glob.starts_with("**")) {
       // "**/" is any number of folders, none too; at the end it is everything.
-      const std::string_view rest = glob.substr(glob.find_first_not_of('*') == std::string_view::npos
-                                                    ? glob.size()
-                                                    : glob.find_first_not_of('*'));
+      const std::string_view rest = glob.substr(
+          glob.find_first_not_of('*') == std::string_view::npos ? glob.size()
+                                                                : glob.find_first_not_of('*'));
       if (rest.empty()) return true;
       if (rest[0] == '/' && match(rest.substr(1), path)) return true;
       for (std::size_t i = 0; i <= path.size(); ++i) {

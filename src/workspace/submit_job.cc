@@ -76,7 +76,8 @@ class Submitter {
       auto known = taken.find(step.code);
       if (known == taken.end()) {
         const std::string temporary = "tmp-" + std::to_string(parts_.random());
-        BM_ASSIGN(std::string folder, snapshot_code(step.code, workspace_, temporary, parts_.files));
+        BM_ASSIGN(std::string folder,
+                  snapshot_code(step.code, workspace_, temporary, parts_.files));
         known = taken.emplace(step.code, std::move(folder)).first;
       }
       step.code = known->second;
@@ -88,8 +89,8 @@ class Submitter {
     JobRecord record;
     record.name = plan_.name;
     record.display_name = plan_.display_name.empty() ? plan_.name : plan_.display_name;
-    record.experiment_name = plan_.experiment_name.empty() ? last_part_of(parts_.current_folder)
-                                                           : plan_.experiment_name;
+    record.experiment_name =
+        plan_.experiment_name.empty() ? last_part_of(parts_.current_folder) : plan_.experiment_name;
     record.created = parts_.clock.wall_now();
     record.created_by = request_.user;
     record.plan = pipeline::plan_to_json(plan_);
@@ -97,8 +98,8 @@ class Submitter {
     const auto source = submission_.sources.find(request_.check.file);
     if (source != submission_.sources.end()) record.source_text = source->second;
     record.tags = plan_.tags;
-    record.properties = git_facts(parent_of(record.source_path), parts_.variables, parts_.commands,
-                                  parts_.files);
+    record.properties =
+        git_facts(parent_of(record.source_path), parts_.variables, parts_.commands, parts_.files);
     for (const auto& [name, value] : plan_.properties) record.properties[name] = value;
     record.properties["azureml.continue_on_step_failure"] =
         plan_.continue_on_step_failure ? "True" : "False";

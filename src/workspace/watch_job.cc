@@ -72,9 +72,8 @@ void JobWatch::read_progress(JobNews& news) {
 
 bool JobWatch::has_ended(const JobNews& news) const {
   if (is_terminal(news.record.status)) return true;
-  return std::any_of(news.record.steps.begin(), news.record.steps.end(), [&](const StepRecord& s) {
-    return s.step == step_ && is_terminal(s.status);
-  });
+  return std::any_of(news.record.steps.begin(), news.record.steps.end(),
+                     [&](const StepRecord& s) { return s.step == step_ && is_terminal(s.status); });
 }
 
 Result<JobNews> JobWatch::look() {

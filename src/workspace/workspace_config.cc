@@ -9,9 +9,8 @@ namespace batchmill::workspace {
 namespace {
 
 tl::unexpected<Error> problem(const SourcePlace& place, const std::string& text) {
-  return fail(ErrorKind::kInvalid,
-              place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
-                  ": " + text);
+  return fail(ErrorKind::kInvalid, place.file + ":" + std::to_string(place.line) + ":" +
+                                       std::to_string(place.column) + ": " + text);
 }
 
 class ConfigReader {
