@@ -153,9 +153,9 @@ TEST(SchemaJson, ComesBackAsItWas) {
   schema.empty_as_string = true;
   schema.columns = {{"id", ColumnType::kInt, ""},
                     {"day \"x\"", ColumnType::kDatetime, "m/d/Y H:M"}};
-  const auto back = table_schema_from_json(to_json(schema));
+  const auto back = schema_from_json(schema_to_json(schema));
   ASSERT_TRUE(back) << back.error().message;
-  EXPECT_EQ(to_json(*back), to_json(schema));
+  EXPECT_EQ(schema_to_json(*back), schema_to_json(schema));
   EXPECT_EQ(back->columns[1].datetime_format, "m/d/Y H:M");
   EXPECT_EQ(back->delimiter, '\t');
 }
@@ -163,7 +163,7 @@ TEST(SchemaJson, ComesBackAsItWas) {
 TEST(SchemaJson, HasTheDocumentedForm) {
   TableSchema schema;
   schema.columns = {{"id", ColumnType::kInt, ""}, {"day", ColumnType::kDatetime, "iso"}};
-  EXPECT_EQ(to_json(schema),
+  EXPECT_EQ(schema_to_json(schema),
             "{\"version\":1,\"delimiter\":\",\",\"empty_as_string\":false,\"columns\":[{\"name\":"
             "\"id\",\"type\":\"int\"},"
             "{\"name\":\"day\",\"type\":\"datetime\",\"format\":\"iso\"}]}");
@@ -174,7 +174,7 @@ TEST(SchemaJson, RefusesWhatItDoesNotKnow) {
        {"", "{}", "{\"version\":2}", "[1]",
         "{\"version\":1,\"delimiter\":\",\",\"empty_as_string\":false,\"columns\":[{\"name\":\"a\","
         "\"type\":\"complex\"}]}"}) {
-    EXPECT_EQ(table_schema_from_json(text).error().kind, ErrorKind::kProtocol) << text;
+    EXPECT_EQ(schema_from_json(text).error().kind, ErrorKind::kProtocol) << text;
   }
 }
 

@@ -20,7 +20,7 @@ std::optional<ColumnType> column_type_from(const std::string& text) {
 
 }  // namespace
 
-std::string to_json(const TableSchema& schema) {
+std::string schema_to_json(const TableSchema& schema) {
   nlohmann::ordered_json columns = nlohmann::ordered_json::array();
   for (const Column& column : schema.columns) {
     nlohmann::ordered_json json = {{"name", column.name}, {"type", name_of(column.type)}};
@@ -34,7 +34,7 @@ std::string to_json(const TableSchema& schema) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Result<TableSchema> table_schema_from_json(const std::string& text) {
+Result<TableSchema> schema_from_json(const std::string& text) {
   try {
     const auto json = nlohmann::json::parse(text);
     if (json.at("version") != kVersion) {

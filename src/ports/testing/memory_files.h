@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -146,7 +147,11 @@ class MemoryFiles final : public Files, public BulkFiles {
     return {};
   }
   Result<void> check_writable(const std::string& path) const override { return check(path); }
-  Result<std::string> absolute(const std::string& path) const override { return path; }
+  Result<std::string> absolute(const std::string& path) const override {
+    std::string text = std::filesystem::path(path).lexically_normal().string();
+    while (text.size() > 1 && text.back() == '/') text.pop_back();
+    return text;
+  }
 
   // --- BulkFiles ---------------------------------------------------------------------------
   Result<void> visit_folder(const std::string& path,
