@@ -136,14 +136,15 @@ std::optional<BoundScalar> bind_scalar(CheckContext& context, const NamedScalar&
 void warn_if_reread(CheckContext& context, const yaml::Value& value, const std::string& path) {
   if (!value.is_scalar() || !value.is_plain()) return;
   const yaml::Scalar scalar = yaml::resolve(value);
-  const bool is_reread = scalar.kind == yaml::ScalarKind::kBool ||
-                         scalar.kind == yaml::ScalarKind::kInt ||
-                         scalar.kind == yaml::ScalarKind::kFloat;
   const std::string text = yaml::python_text(scalar);
-  if (!is_reread || text == value.text()) return;
+  const bool is_date = scalar.kind == yaml::ScalarKind::kDate;
+  if (text == value.text() && !is_date) return;
+  const std::string name = yaml::name_of(scalar.kind);
+  std::string type = (name == "integer" ? "an " : "a ") + name;
+  if (!is_date) type += " (" + text + ")";
   context.report(diagnose(110, value)
                      .with("text", value.text())
-                     .with("type", std::string(yaml::name_of(scalar.kind)) + " " + text)
+                     .with("type", type)
                      .at(path)
                      .found(value.text()));
 }

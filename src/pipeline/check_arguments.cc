@@ -146,7 +146,7 @@ class Arguments {
     const auto* problem = std::get_if<ScalarProblem>(&converted);
     if (problem != nullptr && *problem == ScalarProblem::kRange) {
       auto builder = diagnose_range(place(given.written), rule, given.written, scalar.text);
-      if (!rule.clamps) builder.help("write '" + given.written + " " + rule.example + "'");
+      if (!rule.clamps) builder.help("write '" + given.written + " " + safe_value_of(rule) + "'");
       context_.report(builder.at(path_).found(given.written + " " + scalar.text));
       return clamp(scalar, rule);
     }
@@ -159,7 +159,7 @@ class Arguments {
                           .near(rule.allowed));
       return std::nullopt;
     }
-    report_value(given, std::string(describe(rule.kind)), rule.example);
+    report_value(given, std::string(describe(rule.kind)), example_of(rule));
     return std::nullopt;
   }
 
@@ -247,7 +247,7 @@ class Arguments {
   void check_tries(const GivenArgument& given) {
     KeyRule rule = *rule_of(*given.argument);
     rule.range->least += 1;
-    rule.example = "3";
+    rule.example = rule.default_text = "3";
     const auto value = convert_value(given, rule);
     if (value) put(given, spec_.max_retries, std::get<std::int64_t>(*value) - 1);
   }

@@ -6,6 +6,7 @@
 #include "pipeline/check_code.h"
 #include "pipeline/check_expressions.h"
 #include "pipeline/check_step.h"
+#include "pipeline/split_input.h"
 
 namespace batchmill::pipeline {
 
@@ -79,6 +80,7 @@ void check_command(CheckContext& context, const StepOutline& step, const Fields&
   plan.environment = check_environment(context, fields);
   const std::int64_t instances = check_instances(context, fields);
   check_distribution(context, fields, instances, plan);
+  check_side_inputs(context, step, plan, "");
   plan.spec = std::move(spec);
 }
 

@@ -61,7 +61,9 @@ void report_type(CheckContext& context, const yaml::Value& value, const KeyRule&
                      .at(path)
                      .found(found_text(value))
                      .value(value);
-  if (!rule.example.empty()) builder.with("example", rule.example);
+  if (const std::string example = example_of(rule); !example.empty()) {
+    builder.with("example", example);
+  }
   context.report(builder);
 }
 
@@ -92,7 +94,7 @@ void report_problem(CheckContext& context, const NamedScalar& at, const BoundSca
     finish(diagnose(407, at.value)
                .with("v", text)
                .with("type", std::string(describe(rule.kind)))
-               .with("example", rule.example.empty() ? rule.default_text : rule.example));
+               .with("example", example_of(rule)));
   } else {
     report_type(context, at.value, rule, at.path);
   }
@@ -107,7 +109,7 @@ DiagnosticBuilder diagnose_range(const SourcePlace& place, const KeyRule& rule,
                      .with("v", value)
                      .with("min", bound_text(rule.range->least))
                      .with("max", bound_text(rule.range->most))
-                     .with("default", rule.example);
+                     .with("default", safe_value_of(rule));
   if (rule.clamps) {
     builder.level(Level::kWarning).help(bound_text(rule.range->most) + " is taken");
   }
@@ -259,7 +261,7 @@ void Fields::report_missing() {
                         .with("kind", std::string(describe(owner_.kind)))
                         .with("k", rule.name)
                         .with("example", rule.example)
-                        .at(owner_.path));
+                        .at(path(rule.name)));
   }
 }
 

@@ -97,6 +97,17 @@ std::string_view describe(ValueKind kind) {
   return "anything";
 }
 
+std::string example_of(const KeyRule& rule) {
+  if (!rule.example.empty()) return rule.example;
+  return rule.kind == ValueKind::kBoolean ? "true" : rule.default_text;
+}
+
+std::string safe_value_of(const KeyRule& rule) {
+  const bool is_number = !rule.default_text.empty() &&
+                         rule.default_text.find_first_not_of("-0123456789") == std::string::npos;
+  return is_number ? rule.default_text : example_of(rule);
+}
+
 const std::vector<KeyRule>& keys_of(MappingKind kind) {
   static const Table table = make_table();
   return table.at(static_cast<std::size_t>(kind));

@@ -80,6 +80,11 @@ struct KeyRule {
   std::optional<MappingKind> child;  // kMapping
 };
 
+// A value to show in advice: the example, or else the default.
+std::string example_of(const KeyRule& rule);
+// The same where a number is out of range: the default first.
+std::string safe_value_of(const KeyRule& rule);
+
 // In the order in which messages and documents list them.
 const std::vector<KeyRule>& keys_of(MappingKind kind);
 const KeyRule* find_key(MappingKind kind, std::string_view name);  // null: unknown

@@ -62,7 +62,7 @@ class Binder {
     const StepOutline* step = context_.find_step(expression.step);
     if (step != nullptr) return step;
     const auto names = context_.step_names();
-    context_.report(diagnose(205, place(expression, expression.step))
+    context_.report(diagnose(205, place(expression))
                         .with("s", expression.step)
                         .at(input_.scalar_path)
                         .found(expression.step)
@@ -82,7 +82,7 @@ class Binder {
         {producer->name, step_.name, place_of(context_, input_.scalar, expression)});
     if (!producer->kind || producer->has_open_interface) return std::nullopt;
     if (output.empty()) {
-      context_.report(diagnose(206, place(expression, expression.name))
+      context_.report(diagnose(206, place(expression))
                           .with("s", producer->name)
                           .with("o", expression.name)
                           .at(input_.scalar_path)
@@ -107,7 +107,7 @@ class Binder {
     const auto entry = inputs.find_entry(expression.name);
     if (!entry) {
       const auto names = key_texts(inputs);
-      context_.report(diagnose(207, place(expression, expression.name))
+      context_.report(diagnose(207, place(expression))
                           .with("e", expression.text)
                           .with("direction", "input")
                           .with("s", other->name)
@@ -150,7 +150,9 @@ class Binder {
 
   // A file cannot stand for a folder, nor a folder for a file.
   bool check_types(const std::string& producer, const std::string& output, DataType type) {
-    if (!input_.type || is_folder_like(*input_.type) == is_folder_like(type)) return true;
+    const bool is_any = !input_.type || *input_.type == DataType::kCustomModel ||
+                        type == DataType::kCustomModel;  // a custom model is a file or a folder
+    if (is_any || is_folder_like(*input_.type) == is_folder_like(type)) return true;
     context_.report(diagnose(406, input_.type_value)
                         .with("s", producer)
                         .with("o", output)
@@ -179,8 +181,7 @@ class Binder {
     context_.report(builder);
   }
 
-  // The place of the wrong word within its expression.
-  SourcePlace place(const Expression& expression, const std::string&) const {
+  SourcePlace place(const Expression& expression) const {
     return place_of(context_, input_.scalar, expression);
   }
 
