@@ -26,7 +26,7 @@ struct StepFailure {
   std::vector<FailureGroup> groups;  // most frequent first
   FailureRest rest;
   std::string help;
-  std::string log;          // full path of the log that has everything
+  std::string log;  // full path of the log that has everything
 };
 
 // A step that ended by `stop`, by the failed worker or command of `cause`, or by both.

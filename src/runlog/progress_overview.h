@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/progress.h"
+#include "ports/files.h"
+#include "runlog/log_tree.h"
+
+namespace batchmill::runlog {
+
+// What job_progress_overview.<yyyymmddhh>.txt says (parallel-job.md 7.1). Pure, without stamps.
+std::string overview_started(NodeId node);
+// Mini-batches are planned: how many, of how many items (0: unknown), in which time.
+std::string overview_scheduled(std::uint64_t mini_batches, std::uint64_t items, Duration elapsed);
+// Where the step is; "" when there is nothing to tell.
+std::string overview_progress(const StepProgress& step);
+std::string overview_result(JobStatus status, const std::string& reason);
+
+// The file itself: a line for each event, and progress about every 10 s. It begins anew with each
+// leader and each day (UTC). Failing to write it never disturbs a step; the first error is kept.
+class ProgressOverview {
+ public:
+  ProgressOverview(Files& files, LogTree tree, WallTime now);
+
+  void write(WallTime now, const std::string& line);
+  // Call as often as you like.
+  void progress(WallTime now, const StepProgress& step);
+  const Result<void>& state() const { return state_; }
+
+ private:
+  Files& files_;
+  LogTree tree_;
+  WallTime opened_;
+  WallTime last_progress_;
+  Result<void> state_;
+};
+
+}  // namespace batchmill::runlog

@@ -1,0 +1,66 @@
+#include "runlog/system_errors.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "runlog/error_record.h"
+
+namespace batchmill::runlog {
+
+namespace {
+
+constexpr std::size_t kMostPending = std::size_t{1} << 20;
+
+const char* method_of(AttemptStatus status) {
+  const bool loading =
+      status == AttemptStatus::kLoadException || status == AttemptStatus::kLoadTimeout;
+  return loading ? "load" : "run";
+}
+
+}  // namespace
+
+std::string failed_attempt_line(const AttemptRecord& attempt) {
+  const Outcome& outcome = attempt.outcome;
+  const ErrorRecord record = error_record_of(attempt);
+  const nlohmann::ordered_json object = {
+      {"agent",
+       fmt::format("{}/{}", attempt.worker.node.value, process_name(attempt.worker.process))},
+      {"task_id", attempt.id.mini_batch.value},
+      {"dequeue_count", attempt.id.number},
+      {"total", outcome.total},
+      {"succeeded", outcome.succeeded},
+      {"method", method_of(outcome.status)},
+      {"exc_type", record.raised.type},
+      {"message", record.raised.message},
+      {"run_method_duration", std::chrono::duration<double>(outcome.run).count()},
+      {"status", status_name(outcome.status)}};
+  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+Result<void> SystemErrors::begin() {
+  BM_TRY(files_.remove_tree(tree_.sys_errors()));
+  return files_.make_folders(tree_.sys_errors());
+}
+
+Result<void> SystemErrors::add(const AttemptRecord& attempt) {
+  if (attempt.outcome.status == AttemptStatus::kRunDone) return {};
+  const std::string line = failed_attempt_line(attempt);
+  pending_[attempt.worker] += line;
+  pending_bytes_ += line.size();
+  return pending_bytes_ < kMostPending ? Result<void>() : flush();
+}
+
+Result<void> SystemErrors::flush() {
+  for (const auto& [worker, lines] : pending_) {
+    const std::string path = tree_.sys_error(worker);
+    BM_TRY(files_.make_folders(path.substr(0, path.rfind('/'))));
+    BM_TRY(files_.append(path, lines));
+  }
+  pending_.clear();
+  pending_bytes_ = 0;
+  return {};
+}
+
+Result<void> SystemErrors::finish() { return flush(); }
+
+}  // namespace batchmill::runlog
