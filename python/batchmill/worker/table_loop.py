@@ -46,7 +46,7 @@ class Arrival(NamedTuple):
 
 
 class Loader:
-    """The second thread. It owns the LOADING slot and STARTED of the board."""
+    """The second thread. A lease is started when it is requested, and then runs."""
 
     def __init__(
         self, board: Board, manifest: Manifest, prefix: str, reader: TableReader, user: UserCode
@@ -61,6 +61,15 @@ class Loader:
         threading.Thread(target=self._work, name="batchmill-loader", daemon=True).start()
 
     def request(self, lease: Lease) -> None:
+        """Main thread, and nothing else is loading.
+
+        The board is told here, right after the caller has looked at the limit: the thread may
+        have to wait for the interpreter lock.
+        """
+        words = self._words
+        words[LOADING_START] = time.monotonic_ns()
+        words[LOADING] = lease.ticket
+        words[STARTED] = lease.ticket
         self._requests.put(lease)
 
     def wait(self) -> Arrival:
@@ -71,10 +80,7 @@ class Loader:
         words = self._words
         while True:
             lease = self._requests.get()
-            begin_ns = time.monotonic_ns()
-            words[LOADING_START] = begin_ns
-            words[LOADING] = lease.ticket
-            words[STARTED] = lease.ticket
+            begin_ns = words[LOADING_START]
             slices: List[Slice] = []
             result: Union[Loaded, LoadFailure]
             try:
@@ -158,9 +164,6 @@ class TableLoop:
                 continue
             arrival = self._loader.wait()
             loading = None
-            if arrival.lease.ticket > self._words[TICKET_LIMIT]:  # taken back meanwhile
-                self._publisher.refuse()
-                continue
             if leases.is_empty():
                 leases.poll(0)
             if not leases.is_empty() and not leases.closing and self._may_start():

@@ -146,7 +146,8 @@ class FakeAgent:
         environment = dict(os.environ)
         environment["BATCHMILL_SOCKET"] = str(theirs.fileno())
         environment["BATCHMILL_BOARD"] = str(self._board_descriptor)
-        environment.pop("PYTHONPATH", None)
+        for name in ("PYTHONPATH", "BATCHMILL_TEST_WORKER_PYTHON"):
+            environment.pop(name, None)
         with open(self.stdout_path, "ab") as out, open(self.stderr_path, "ab") as err:
             self._process = subprocess.Popen(
                 [self._python, "-m", "batchmill.worker"],

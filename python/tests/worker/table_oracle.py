@@ -111,7 +111,7 @@ def moment_of(text: str, date: str) -> int:
                     break
         if "." in text:
             text, _, fraction = text.partition(".")
-            if not fraction or len(fraction) > 9 or not set(fraction) <= DIGITS:
+            if not fraction or not set(fraction) <= DIGITS:
                 bad()
             if len(text) != 19:
                 bad()
@@ -126,12 +126,9 @@ def moment_of(text: str, date: str) -> int:
         if zone and len(shape) == 10:
             bad()
     else:
-        day = "%m/%d/%Y" if date == "m/d/Y" else "%d/%m/%Y"
-        shapes = {
-            "00/00/0000": day,
-            "00/00/0000 00:00": f"{day} %H:%M",
-            "00/00/0000 00:00:00": f"{day} %H:%M:%S",
-        }
+        form = "".join("%" + letter if letter.isalpha() else letter for letter in date)
+        wanted = "".join({"Y": "0000"}.get(c, "00" if c.isalpha() else c) for c in date)
+        shapes = {wanted: form}
     if shape not in shapes or text[-2:] in ("60", "61") and shape.count(":") == 2:
         bad()
     moment = datetime.strptime(text, shapes[shape])  # ValueError for 30 February

@@ -197,7 +197,7 @@ def run(b):
         if number == 1: sys.exit(7)
         if number == 2: raise ValueError("in the child")
         os._exit(5)
-    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]
+    return [os.WEXITSTATUS(os.waitpid(child, 0)[1])]
 """
     )
     results = agent.run((0, 4))

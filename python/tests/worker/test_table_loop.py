@@ -109,7 +109,7 @@ def run(frame):
     assert [r.ticket for r in agent.take_results(5)] == [1, 2, 3, 4, 5]
 
 
-def test_what_was_loaded_ahead_can_be_taken_back(agent: FakeAgent) -> None:
+def test_what_is_loaded_ahead_has_started_and_runs(agent: FakeAgent) -> None:
     table(agent)
     start(
         agent,
@@ -125,7 +125,8 @@ def run(frame):
     agent.words[board.TICKET_LIMIT] = 1
     (agent.code / "go").touch()
     agent.until(lambda: agent.words[board.REFUSED] == 5)
-    assert [r.ticket for r in agent.take_results(1)] == [1]
+    assert [r.ticket for r in agent.take_results(2)] == [1, 2]
+    assert agent.words[board.STARTED] == 2
     agent.words[board.TICKET_LIMIT] = UNLIMITED
     (again,) = agent.run((3, 1))
     assert (again.ticket, again.data) == (6, b"30\n31\n32\n")
@@ -161,6 +162,7 @@ def test_values_that_do_not_fit_are_told_with_their_place(agent: FakeAgent) -> N
             "kind": "misfit",
             "mini_batch": 5,
             "column": "id",
+            "type": "int",
             "count": 2,
             "file": "taxi.csv",
             "line": 18,

@@ -18,7 +18,7 @@ from batchmill.worker.table.schema import Column  # noqa: E402
 
 
 def column(kind: str, date: str = "") -> Column:
-    return Column("c", kind, date == "d/m/Y", date == "m/d/Y")
+    return Column("c", kind, date)
 
 
 def load(folder: Path, data: bytes, *kinds: str, **more: Any) -> Any:
@@ -165,7 +165,10 @@ def test_values_that_do_not_fit_are_null_and_counted(tmp_path: Path) -> None:
     loaded = load(tmp_path, data, "int", "datetime", "string")
     assert str(loaded.frame["a"].tolist()) == "[1.0, nan, 3.0, nan]"
     assert loaded.frame["b"].isna().tolist() == [False, False, True, False]
-    assert loaded.misfits == [Misfit("a", 2, "day.csv", 2), Misfit("b", 1, "day.csv", 3)]
+    assert loaded.misfits == [
+        Misfit("a", "int", 2, "day.csv", 2),
+        Misfit("b", "datetime", 1, "day.csv", 3),
+    ]
 
 
 @pytest.mark.parametrize("text", [b"18446744073709551615\n", b"9223372036854775808\n1\n"])
@@ -232,8 +235,13 @@ def test_files_that_changed_since_planning(
         ("2020-01-01T00:30-0130", "", "2020-01-01T02:00"),
         ("2020-01-01T00:30Z", "", "2020-01-01T00:30"),
         ("02/03/2020", "m/d/Y", "2020-02-03"),
-        ("02/03/2020 04:05", "d/m/Y", "2020-03-02T04:05"),
-        ("02/03/2020 04:05:06", "d/m/Y", "2020-03-02T04:05:06"),
+        ("02/03/2020 04:05", "d/m/Y H:M", "2020-03-02T04:05"),
+        ("02/03/2020 04:05:06", "d/m/Y H:M:S", "2020-03-02T04:05:06"),
+        ("02/03/2020 04:05:06", "m/d/Y H:M:S", "2020-02-03T04:05:06"),
+        ("02/03/2020 04:05", "m/d/Y", None),
+        ("02/03/2020", "m/d/Y H:M", None),
+        ("2020-01-01 00:00:00.1234567899999", "", "2020-01-01T00:00:00.123456789"),
+        ("2020-01-01 00:00:00.", "", None),
         ("2262-04-11T23:47:16.854775807", "", "2262-04-11T23:47:16.854775807"),
         ("1677-09-21T00:12:43.145224193", "", "1677-09-21T00:12:43.145224193"),
         ("2262-04-11T23:47:16.854775808", "", None),

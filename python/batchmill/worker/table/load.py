@@ -34,6 +34,7 @@ class Misfit:
     """Values of one column that became null because they did not fit its type."""
 
     column: str
+    type: str  # of the column
     count: int
     file: str  # of the first one
     line: int
@@ -105,7 +106,13 @@ class TableReader:
                 part, line = lines[first] if lines is not None else _regular_row(parts, first)
                 file = parts[part].slice
                 misfits.append(
-                    Misfit(column.name, len(converted.misfits), file.item, _line(file, line))
+                    Misfit(
+                        column.name,
+                        column.type,
+                        len(converted.misfits),
+                        file.item,
+                        _line(file, line),
+                    )
                 )
         return misfits
 

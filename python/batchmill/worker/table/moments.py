@@ -8,25 +8,24 @@ from typing import Any, List, Optional, Sequence
 
 from batchmill.worker.table.schema import Column
 
-_DATE = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-_CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
-_ZONE = r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
-_ISO = re.compile(rf"{_DATE}(?:[T ]{_CLOCK}{_ZONE})?", re.ASCII)
-_MONTH_FIRST = re.compile(
-    r"(?P<month>\d{2})/(?P<day>\d{2})/(?P<year>\d{4})"
-    r"(?: (?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?",
+_ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+    r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d+))?)?"
+    r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
-_DAY_FIRST = re.compile(
-    r"(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})"
-    r"(?: (?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?",
-    re.ASCII,
-)
-# Whole blocks of values, each ended by a newline, that numpy reads exactly as the rules above do.
+_PARTS = {
+    "m": r"(?P<month>\d{2})",
+    "d": r"(?P<day>\d{2})",
+    "Y": r"(?P<year>\d{4})",
+    "H": r"(?P<hour>\d{2})",
+    "M": r"(?P<minute>\d{2})",
+    "S": r"(?P<second>\d{2})",
+}
+# A whole block of values, each ended by a newline, that numpy reads exactly as the rules do.
 _PLAIN_ISO_BLOCK = re.compile(
     r"(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?\n)*", re.ASCII
 )
-_PLAIN_SLASH_BLOCK = re.compile(r"(?:\d\d/\d\d/\d{4}(?: \d\d:\d\d(?::\d\d)?)?\n)*", re.ASCII)
 
 _EPOCH = datetime(1970, 1, 1)
 _LARGEST = 2**63 - 1  # its negative is the smallest; one below that is NaT
@@ -34,7 +33,7 @@ _LARGEST = 2**63 - 1  # its negative is the smallest; one below that is NaT
 
 def nanoseconds(text: str, column: Column) -> Optional[int]:
     """The moment in UTC; None when the text is none, or outside of what datetime64[ns] holds."""
-    found = _pattern(column).fullmatch(text)
+    found = _pattern(column.format).fullmatch(text)
     if found is None:
         return None
     part = found.groupdict()
@@ -43,15 +42,15 @@ def nanoseconds(text: str, column: Column) -> Optional[int]:
             int(part["year"]),
             int(part["month"]),
             int(part["day"]),
-            int(part["hour"] or 0),
-            int(part["minute"] or 0),
-            int(part["second"] or 0),
+            int(part.get("hour") or 0),
+            int(part.get("minute") or 0),
+            int(part.get("second") or 0),
         )
     except ValueError:
         return None
     since = moment - _EPOCH
     value = (since.days * 86400 + since.seconds) * 1_000_000_000
-    value += int((part.get("fraction") or "").ljust(9, "0"))
+    value += int((part.get("fraction") or "")[:9].ljust(9, "0"))
     zone = part.get("zone")
     if zone and zone != "Z":
         hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
@@ -67,10 +66,10 @@ def plain_moments(texts: Sequence[str], column: Column) -> Optional[Any]:
     import numpy
 
     block = "\n".join(texts) + "\n"
-    if column.day_first or column.month_first:
-        if _PLAIN_SLASH_BLOCK.fullmatch(block) is None:
+    if column.format not in ("", "iso"):
+        if re.fullmatch(rf"(?:{_slash_pattern(column.format)}\n)*", block, re.ASCII) is None:
             return None
-        texts = _slash_to_iso(texts, column.day_first)
+        texts = _slash_to_iso(texts, column.format.startswith("d"))
     elif _PLAIN_ISO_BLOCK.fullmatch(block) is None:
         return None
     try:
@@ -84,10 +83,15 @@ def plain_moments(texts: Sequence[str], column: Column) -> Optional[Any]:
     return moments.astype("datetime64[ns]")
 
 
-def _pattern(column: Column) -> "re.Pattern[str]":
-    if column.day_first:
-        return _DAY_FIRST
-    return _MONTH_FIRST if column.month_first else _ISO
+def _pattern(form: str) -> "re.Pattern[str]":
+    if form in ("", "iso"):
+        return _ISO
+    return re.compile("".join(_PARTS.get(letter, letter) for letter in form), re.ASCII)
+
+
+def _slash_pattern(form: str) -> str:
+    """The same without names, to be repeated."""
+    return re.sub(r"\?P<\w+>", "?:", "".join(_PARTS.get(letter, letter) for letter in form))
 
 
 def _slash_to_iso(texts: Sequence[str], day_first: bool) -> List[str]:

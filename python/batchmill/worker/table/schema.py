@@ -14,8 +14,7 @@ class SchemaError(Exception):
 class Column(NamedTuple):
     name: str
     type: str
-    day_first: bool  # datetime written d/m/Y
-    month_first: bool  # datetime written m/d/Y; neither: ISO
+    format: str  # of a datetime: "iso", or "m/d/Y" or "d/m/Y", perhaps with " H:M" or " H:M:S"
 
 
 class TableSchema(NamedTuple):
@@ -31,6 +30,5 @@ def from_json(value: Dict[str, Any]) -> TableSchema:
     for column in value["columns"]:
         if column["type"] not in TYPES:
             raise SchemaError(f"column '{column['name']}' has the unknown type '{column['type']}'")
-        date = str(column.get("format", "iso")).partition(" ")[0]
-        columns.append(Column(column["name"], column["type"], date == "d/m/Y", date == "m/d/Y"))
+        columns.append(Column(column["name"], column["type"], column.get("format", "")))
     return TableSchema(columns, value.get("delimiter", ","), value.get("empty_as_string", False))
