@@ -1,8 +1,12 @@
+#include <fstream>
+#include <sstream>
+
 #include "runlog/execution_log.h"
 #include "runlog/leader_log.h"
 #include "runlog/log_tree.h"
 #include "runlog/memory_files.h"
 #include "runlog/progress_overview.h"
+#include "runlog/step_log.h"
 
 namespace batchmill::runlog {
 namespace {
@@ -64,6 +68,16 @@ TEST(LogTree, ReadmeNamesTheFilesThatTheProgramWrites) {
     EXPECT_EQ(documented.erase(generic(path)), 1U) << path;
   }
   EXPECT_THAT(documented, testing::IsEmpty());
+}
+
+TEST(LogTree, IsInTheDocument) {
+  std::ifstream file(BATCHMILL_SOURCE_DIR "/docs/formats/log-tree.md");
+  std::stringstream document;
+  document << file.rdbuf();
+  for (const LogTreeEntry& entry : log_tree_entries()) {
+    EXPECT_THAT(document.str(),
+                testing::HasSubstr("| `" + entry.path + "` | " + entry.content + " |\n"));
+  }
 }
 
 TEST(LogTree, IsCreatedWithItsReadme) {
@@ -135,6 +149,32 @@ TEST(ProgressOverview, WritesProgressEveryTenSecondsAndANewFileEachDay) {
   files.is_full = true;
   overview.write(WallTime{kTime}, "c");
   EXPECT_EQ(overview.state().error().kind, ErrorKind::kDiskFull);
+}
+
+TEST(StepLog, TellsTheSameStoryToUsersAndOperators) {
+  MemoryFiles files;
+  StepLog log(files, LogTree("/l"), WallTime{kTime}, 4711);
+  log.begun(WallTime{kTime}, "digits_7_score");
+  log.scheduled(WallTime{kTime + kSecond}, 400, 2000, std::chrono::seconds(1));
+  log.progress(WallTime{kTime + 5 * kSecond}, running(240));
+  log.node(WallTime{kTime + 6 * kSecond}, NodeId{2}, "WARNING", "process004 ended: return code -9");
+  log.ended(WallTime{kTime + 7 * kSecond}, JobStatus::kFailed, "why");
+  EXPECT_EQ(
+      files.content["/l/job_progress_overview.2026011209.txt"],
+      "2026-01-12T09:13:40.123456+00:00 The progress overviewer started on node 0.\n"
+      "2026-01-12T09:13:41.123456+00:00 Scheduling finished: 400 mini-batches of 2000 items in "
+      "1.0 s.\n"
+      "2026-01-12T09:13:47.123456+00:00 The progress overviewer stopped.\n"
+      "2026-01-12T09:13:47.123456+00:00 The step is Failed: why\n");
+  EXPECT_EQ(files.content["/l/sys/master_role.20260112091340.txt"],
+            "2026-01-12 09:13:40,123|INFO|4711|MainThread|digits_7_score is led from here\n"
+            "2026-01-12 09:13:41,123|INFO|4711|MainThread|Scheduling finished: 400 mini-batches of "
+            "2000 items in 1.0 s.\n"
+            "2026-01-12 09:13:47,123|ERROR|4711|MainThread|The step is Failed: why\n");
+  EXPECT_EQ(files.content["/l/sys/node/2/_main.txt"],
+            "2026-01-12 09:13:46,123|WARNING|4711|MainThread|process004 ended: return code -9\n");
+  files.is_full = true;
+  log.ended(WallTime{kTime}, JobStatus::kCompleted, "");  // lost, and nobody is disturbed
 }
 
 }  // namespace
