@@ -118,7 +118,7 @@ class RecordingVfs {
     if (code == SQLITE_OK && sync_folder != 0) {
       disk->changes_.push_back({DiskChange::kSync, name, 0, ""});
     }
-    return code != SQLITE_OK ? code : disk->real_->xDelete(disk->real_, name, sync_folder);
+    return code != SQLITE_OK ? code : disk->real_->xDelete(disk->real_, name, 0);
   }
   static int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
     if (of(file)->name != nullptr) {
