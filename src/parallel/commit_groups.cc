@@ -6,7 +6,10 @@
 namespace batchmill::parallel {
 
 void CommitGroups::add(AttemptRecord record, TimePoint now) {
-  if (open_.empty()) opened_ = now;
+  if (open_.empty()) {
+    opened_ = now;
+    open_.reserve(usual_size_);
+  }
   open_.push_back(std::move(record));
 }
 
@@ -26,6 +29,7 @@ Commit CommitGroups::close(MiniBatchId lease_high_water) {
   outstanding.results.reserve(open_.size());
   for (const AttemptRecord& record : open_) outstanding.results.push_back(settled_from(record));
   outstanding_.push_back(std::move(outstanding));
+  usual_size_ = std::min(open_.size(), kMostResults);
   Commit commit{last_group_, std::move(open_), lease_high_water};
   open_.clear();
   return commit;

@@ -41,6 +41,7 @@ class CommitGroups {
 
   std::vector<AttemptRecord> open_;
   TimePoint opened_{};
+  std::size_t usual_size_ = 0;  // of the last group, so that the next one grows in one step
   std::deque<Outstanding> outstanding_;
   std::uint64_t last_group_ = 0;
 };

@@ -148,6 +148,8 @@ using Event =
 struct StartWorker {
   WorkerId worker;  // a fresh process number of its node
 };
+// Answered by WorkerExited. A worker that is still there after 60 s is asked again without grace,
+// and 10 s later the step ends without it.
 struct StopWorker {
   WorkerId worker;
   bool graceful = true;  // let it call shutdown()

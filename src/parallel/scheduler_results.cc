@@ -78,6 +78,7 @@ void Scheduler::State::on(const Committed& event, Turn& turn) {
   figures_changed = true;
 }
 
+// A try that failed is durable before the next one starts, so a restart forgets none.
 void Scheduler::State::schedule_retry(const Settled& failed, TimePoint now) {
   pool.remember_failure(failed.id, failed.status);
   const History history = pool.history(failed.id.mini_batch);

@@ -169,6 +169,7 @@ void Cluster::on_finish(const Finish& finish) {
   statistics_.verdict = finish.verdict;
   statistics_.cause = finish.cause;
   oracle_.finished(finish, cancelled_, commit_failed_, plan_complete_);
+  if (!commits_.empty()) oracle_.complain("finished before the ledger had answered");
   for (const auto& [node, link] : links_) {
     if (link.joined && link.agent->has_workers()) oracle_.complain("a worker is left behind");
   }

@@ -38,7 +38,7 @@ void Cluster::dial(std::uint32_t node) {
   link.connection = ++next_connection_;
   link.heard = 0;
   link.last_up = link.last_down = time_.now();
-  up(node, Report{0, link.agent->hello()});
+  up(node, Report{0, link.agent->hello(random_.chance(0.3))});
   for (const Report& each : link.agent->unacknowledged()) up(node, each);
 }
 

@@ -66,13 +66,19 @@ void SimulatedAgent::obey(const Effect& command, Epoch epoch) {
   if (const auto* kill = std::get_if<KillAttempt>(&command)) kill_attempt(*kill);
 }
 
-NodeJoined SimulatedAgent::hello() const {
+NodeJoined SimulatedAgent::hello(bool finished_too) const {
   NodeJoined joined{node_, {}, 0, next_process_};
   for (const auto& [number, process] : processes_) {
+    std::vector<AttemptId> held;
+    for (const Report& each : unacknowledged_) {
+      const auto* finished = std::get_if<AttemptFinished>(&each.event);
+      if (finished_too && finished != nullptr && finished->worker == process.id) {
+        held.push_back(finished->id);
+      }
+    }
+    held.insert(held.end(), process.queue.begin(), process.queue.end());
     AdoptedWorker adopted{process.id, process.ready, {}, {}};
-    // Leases of one worker are of one epoch here, as only its own leader feeds it; a mixture is
-    // told as several entries.
-    for (const AttemptId& id : process.queue) {
+    for (const AttemptId& id : held) {
       if (!adopted.leases.empty() && adopted.lease_epoch != id.epoch) {
         joined.adopted.push_back(adopted);
         adopted.leases.clear();

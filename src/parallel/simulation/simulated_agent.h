@@ -36,7 +36,8 @@ class SimulatedAgent {
 
   void obey(const Effect& command, Epoch epoch);
   void acknowledge(std::uint64_t sequence);
-  NodeJoined hello() const;
+  // Names what its workers hold; `finished_too`: also leases whose results it will replay.
+  NodeJoined hello(bool finished_too) const;
   const std::deque<Report>& unacknowledged() const { return unacknowledged_; }
   std::vector<WorkerBusy> heartbeat() const;
   void kill_some_worker();  // from outside, as the kernel does when memory is short
