@@ -15,3 +15,12 @@ Where things are, along the life of a worker:
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
 - ``table``: slices of delimited files as DataFrames
 """
+
+import os
+import sys
+
+# ``-m`` puts the present folder, here the user's code, in front of the module path, where a
+# ``queue.py`` of theirs would become ours. Python calls itself "-m" only while it looks for the
+# module to run; imported in any other way, this changes nothing.
+if sys.argv[:1] == ["-m"] and sys.path[:1] in ([""], [os.getcwd()]):
+    del sys.path[0]

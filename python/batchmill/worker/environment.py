@@ -27,13 +27,6 @@ def arguments(entry_script: str, given: List[str], process: int) -> List[str]:
     return [entry_script, *internal, *given]
 
 
-def leave_start_folder() -> None:
-    """Takes the folder that ``-m`` put in front out of the module path."""
-    start = os.getcwd()
-    if sys.path and sys.path[0] in ("", start):
-        del sys.path[0]
-
-
 def enter(code: str, script_folder: str) -> None:
     """Makes ``code`` the working folder and puts its modules first.
 

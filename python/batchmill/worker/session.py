@@ -238,7 +238,6 @@ def main() -> None:
     board = Board(board_descriptor)
     os.close(board_descriptor)
     streams.prepare()
-    environment.leave_start_folder()
     channel.send({"type": "hello", "version": PROTOCOL_VERSION, "pid": process})
     session = Session(channel, board, _await_init(channel))
     os.register_at_fork(after_in_child=session.abandon)

@@ -146,12 +146,12 @@ class FakeAgent:
         environment = dict(os.environ)
         environment["BATCHMILL_SOCKET"] = str(theirs.fileno())
         environment["BATCHMILL_BOARD"] = str(self._board_descriptor)
-        for name in ("PYTHONPATH", "BATCHMILL_TEST_WORKER_PYTHON"):
-            environment.pop(name, None)
+        environment["PYTHONPATH"] = str(PACKAGES)
+        environment.pop("BATCHMILL_TEST_WORKER_PYTHON", None)
         with open(self.stdout_path, "ab") as out, open(self.stderr_path, "ab") as err:
             self._process = subprocess.Popen(
                 [self._python, "-m", "batchmill.worker"],
-                cwd=PACKAGES,
+                cwd=self.code,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -11,6 +11,8 @@ import pytest
 from batchmill.worker import board, environment, script
 from fake_agent import FakeAgent
 
+ECHO = "import os\ndef run(b): return [os.path.basename(path) for path in b]\n"
+
 
 def test_arguments_are_the_script_the_internal_one_and_the_given(agent: FakeAgent) -> None:
     agent.start(
@@ -80,6 +82,13 @@ def test_a_script_may_be_named_like_a_module_of_the_library(agent: FakeAgent) ->
         entry_script="token.py",
     )
     assert agent.run((0, 1))[0].data == b"False\n"
+
+
+@pytest.mark.parametrize("name", ["queue", "json", "socket", "inspect", "logging", "batchmill_x"])
+def test_modules_of_the_script_do_not_become_ours(agent: FakeAgent, name: str) -> None:
+    (agent.code / f"{name}.py").write_text("raise RuntimeError('imported by the engine')")
+    agent.start(ECHO)
+    assert agent.run((0, 1))[0].data == b"f000\n"
 
 
 def test_a_script_with_an_encoding_comment(agent: FakeAgent) -> None:
