@@ -22,21 +22,24 @@ Diagnostic unreadable(const CheckRequest& request, const Files& files, const Err
   return builder;
 }
 
-// A path that goes through a text is a problem of the file and the argument; everything else is a
-// wrong use of --set.
+Diagnostic describe(const yaml::SetProblem& problem) {
+  Diagnostic diagnostic = diagnose(113, problem.place)
+                              .with("path", problem.path)
+                              .with("reference", problem.text)
+                              .with("prefix", problem.prefix)
+                              .at(problem.prefix)
+                              .found(problem.path);
+  if (problem.kind != yaml::SetProblem::Kind::kThroughText) {
+    diagnostic.message = "'" + problem.path + "' cannot be set: " + problem.text;
+    diagnostic.help = "write --set <key>.<key>=<value>, or <key>[<index>] for a list";
+  }
+  return diagnostic;
+}
+
 void apply_sets(const CheckRequest& request, yaml::Document& document, CheckResult& result) {
   for (const std::string& set : request.sets) {
-    const auto problem = yaml::apply_set(document, set);
-    if (!problem) continue;
-    if (problem->kind == yaml::SetProblem::Kind::kThroughText) {
-      result.diagnostics.push_back(diagnose(113, problem->place)
-                                       .with("path", problem->path)
-                                       .with("reference", problem->text)
-                                       .with("prefix", problem->prefix)
-                                       .at(problem->prefix)
-                                       .found(problem->path));
-    } else if (!result.usage_error) {
-      result.usage_error = "--set " + set + ": " + problem->text;
+    if (const auto problem = yaml::apply_set(document, set)) {
+      result.diagnostics.push_back(describe(*problem));
     }
   }
   if (!request.name.empty()) {
@@ -65,7 +68,6 @@ CheckResult check_pipeline(const CheckRequest& request, const Files& files) {
   }
   if (document.has_syntax_problem()) return result;
   apply_sets(request, document, result);
-  if (result.usage_error) return result;
 
   CheckContext context{request, files, document, parent_folder(*absolute)};
   PipelinePlan plan = check_job(context);

@@ -48,9 +48,6 @@ struct CheckResult {
   std::vector<Diagnostic> diagnostics;
   std::map<std::string, std::string> sources;  // texts of the files read, by path as typed
   std::vector<std::string> files;              // the same paths in the order of first reference
-  // Set when an argument of --set cannot be understood at all: a matter of the command line (exit
-  // code 2), and nothing else was looked at.
-  std::optional<std::string> usage_error;
 };
 
 CheckResult check_pipeline(const CheckRequest& request, const Files& files);

@@ -80,9 +80,16 @@ bool check_path_expressions(CheckContext& context, const NamedScalar& at) {
     report_unclosed(context, at);
     return false;
   }
+  const bool is_local = parse_data_path(at.value.text()).form == PathForm::kLocal;
   bool is_right = true;
   for (const Expression& expression : parsed.expressions()) {
-    if (is_place_template(expression.form)) continue;
+    const bool is_lost = is_local && expression.form == ExpressionForm::kDefaultDatastore;
+    if (is_lost) {
+      report_form(context, expression, at,
+                  {"azureml://datastores/${{default_datastore}}/paths/..."});
+      is_right = false;
+    }
+    if (is_lost || is_place_template(expression.form)) continue;
     report_form(context, expression, at,
                 {"${{default_datastore}}", "${{name}}", "${{output_name}}"});
     is_right = false;

@@ -88,6 +88,7 @@ std::vector<KeyRule> pipeline_job_keys() {
   append(keys, output_only_keys());
   append(keys, {KeyRow("component", kAny, "A pipeline component as the job.")
                     .later("write the steps under 'jobs'"),
+                KeyRow("schedule", kAny, "When it runs.").later("start the job with cron"),
                 KeyRow("trigger", kAny, "Of a schedule.").later("start the job with cron"),
                 KeyRow("create_job", kAny, "Of a schedule.").later("submit that file itself")});
   return keys;

@@ -35,6 +35,7 @@ constexpr std::array kOtherNames = {
     OtherName{"node_count", "resources.instance_count"},
     OtherName{"side_inputs", "inputs"},
     OtherName{"arguments", "task.program_arguments"},
+    OtherName{"args", "task.program_arguments"},
 };
 
 std::optional<std::string> key_below(std::string_view name, MappingKind kind) {
@@ -141,8 +142,13 @@ std::string belongs_at(std::string_view name, MappingKind kind, std::optional<Ma
 
 std::string known_as(std::string_view name, MappingKind kind) {
   if (!is_parallel(kind)) return {};
+  const std::string prefix = kind == MappingKind::kTask            ? "task."
+                             : kind == MappingKind::kRetrySettings ? "retry_settings."
+                                                                   : "";
   for (const OtherName& other : kOtherNames) {
-    if (other.name == name) return std::string(other.key);
+    if (other.name != name) continue;
+    const bool is_here = other.key.starts_with(prefix);
+    return std::string(is_here ? other.key.substr(prefix.size()) : other.key);
   }
   return {};
 }
