@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -11,15 +12,15 @@
 #include "apps/exit_codes.h"
 #include "apps/installation.h"
 #include "apps/supervisor.h"
-#include "compute/channel_listener.h"
+#include "compute/asio_channel.h"
 #include "compute/local_nodes.h"
 #include "db/sqlite_ledger.h"
 #include "db/sqlite_stores.h"
 #include "engine/leader.h"
 #include "os/asio_loop.h"
-#include "os/core_slots.h"
 #include "os/files_bulk.h"
 #include "os/files_posix.h"
+#include "os/machine_cores.h"
 #include "os/ofd_locks.h"
 
 namespace batchmill::apps {
@@ -30,7 +31,7 @@ engine::Environment own_environment() {
   engine::Environment environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (const char* equals = std::strchr(*entry, '=')) {
-      environment.emplace_back(std::string(*entry, equals), equals + 1);
+      environment.emplace_back(std::string(*entry, static_cast<std::size_t>(equals - *entry)), equals + 1);
     }
   }
   return environment;
@@ -47,6 +48,8 @@ std::function<void()> progress_signal(int fd) {
 }
 
 int lead(const std::string& program, const std::string& job_folder, int progress_fd) {
+  ::fcntl(progress_fd, F_SETFD,
+          FD_CLOEXEC);  // the supervisor must see its end when this process ends
   OfdLocks locks;
   const JobFolder job(job_folder);
   const auto lock = locks.try_lock(job.lock());
@@ -57,7 +60,7 @@ int lead(const std::string& program, const std::string& job_folder, int progress
   db::SqliteStores stores;
   db::SqliteLedgers ledgers;
   LocalNodes nodes(program);
-  SocketChannelListener listener(loop);
+  AsioChannelListener listener(loop.context());
   engine::Leader leader({.loop = loop,
                          .files = files,
                          .bulk = bulk,

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "model/attempt.h"
 #include "model/progress.h"
+#include "runlog/failure_groups.h"
 
 namespace batchmill::engine {
 
@@ -20,7 +20,7 @@ class FailureWatch {
   std::optional<JobEvent> first_of_its_kind(const AttemptRecord& attempt, std::uint32_t tries);
 
  private:
-  std::set<std::string> seen_;
+  runlog::FailureGroups groups_;
 };
 
 // Values that did not fit a column's type and became null, summed over workers
@@ -35,8 +35,7 @@ class MisfitCounts {
  private:
   struct Misfits {
     std::uint64_t count = 0;
-    std::string type, file;
-    std::uint64_t line = 0;
+    std::string type, place;  // of the first one that was reported
   };
   std::map<std::string, Misfits> columns_;
 };

@@ -6,6 +6,7 @@
 
 #include "engine/command_step.h"
 #include "engine/control_folder.h"
+#include "engine/parallel_finish.h"
 #include "engine/parallel_step.h"
 #include "engine/step_graph.h"
 #include "pipeline/plan_json.h"
@@ -235,6 +236,7 @@ void Leader::start_step(const StepPlan& plan) {
   save_step(record);
   if (!recovered) reporter_->execution(runlog::submitting_line(record.job_name));
   step.start();
+  for (const protocol::Hello& hello : hub_->hellos()) step.node_joined(hello);
 }
 
 StepRun::Handlers Leader::step_handlers(const std::string& step) {

@@ -9,6 +9,7 @@
 #include "engine/node_hub.h"
 #include "engine/step_run.h"
 #include "model/job.h"
+#include "ports/bulk_files.h"
 #include "ports/job_store.h"
 
 namespace batchmill::engine {

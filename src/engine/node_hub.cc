@@ -167,6 +167,12 @@ std::vector<NodeId> NodeHub::nodes() const {
   return nodes;
 }
 
+std::vector<protocol::Hello> NodeHub::hellos() const {
+  std::vector<protocol::Hello> hellos;
+  for (const auto& [node, connection] : connected_) hellos.push_back(connection->hello);
+  return hellos;
+}
+
 void NodeHub::send(NodeId node, protocol::ToAgent message) {
   const auto found = connected_.find(node);
   if (found == connected_.end()) return;

@@ -48,6 +48,8 @@ class NodeHub {
   Result<void> start();
   bool has_node() const { return !connected_.empty(); }
   std::vector<NodeId> nodes() const;
+  // What the connected agents said when they connected.
+  std::vector<protocol::Hello> hellos() const;
   // Agents that may still connect.
   std::uint32_t expected() const { return static_cast<std::uint32_t>(expected_.size()); }
   void send(NodeId node, protocol::ToAgent message);

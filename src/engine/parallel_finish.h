@@ -26,6 +26,9 @@ struct FinishRequest {
 // restarted leader at any point.
 StepEnd finish_parallel(FinishRequest& request);
 
+// `job resume`: the failures of an earlier end of this step no longer count.
+Result<void> forget_parallel_failure(Ledgers& ledgers, Files& files, const StepFolder& folder);
+
 // The end of a step that could not begin.
 StepEnd failed_before_running(const StepContext& context, const std::string& reason);
 

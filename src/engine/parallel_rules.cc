@@ -34,22 +34,19 @@ const char* level_name(LoggingLevel level) {
   return "INFO";
 }
 
-std::string place_text(const SourcePlace& place) {
-  if (place.line == 0) return place.file;
-  return fmt::format("{}:{}:{}", place.file, place.line, place.column);
-}
-
-template <typename T, typename Value>
-json entry(const char* name, const Setting<T>& setting, const Value& value) {
-  return {{"name", name},
-          {"value", value},
-          {"origin", origin_name(setting.origin)},
-          {"place", place_text(setting.place)}};
-}
+using runlog::SettingUse;
 
 template <typename T>
-json entry(const char* name, const Setting<T>& setting) {
-  return entry(name, setting, setting.value);
+SettingUse use(const char* name, const Setting<T>& setting, std::string value) {
+  return {name, std::move(value), setting.origin, setting.place};
+}
+
+SettingUse use(const char* name, const Setting<std::int64_t>& setting) {
+  return use(name, setting, fmt::to_string(setting.value));
+}
+
+SettingUse use(const char* name, const Setting<bool>& setting) {
+  return use(name, setting, setting.value ? "True" : "False");
 }
 
 }  // namespace
@@ -73,27 +70,46 @@ parallel::StepRules step_rules(const ParallelSpec& spec, std::uint32_t cores) {
   return rules;
 }
 
-std::string settings_json(const ParallelSpec& spec, const parallel::StepRules& rules) {
-  json list = json::array();
+std::vector<SettingUse> effective_settings(const ParallelSpec& spec,
+                                           const parallel::StepRules& rules) {
   const Setting<MiniBatchSize> size = spec.mini_batch_size.value_or(Setting<MiniBatchSize>{});
-  list.push_back(entry("mini_batch_size", size,
-                       size.is_explicit() ? size.value.text : "1 file, or 1mb of a table"));
-  list.push_back(entry("error_threshold", spec.error_threshold));
-  list.push_back(entry("mini_batch_error_threshold", spec.mini_batch_error_threshold));
-  list.push_back(entry("allowed_failed_percent", spec.allowed_failed_percent));
-  list.push_back(entry("max_concurrency_per_instance", spec.max_concurrency_per_instance,
-                       rules.workers_per_node));
-  list.push_back(entry("instance_count", spec.instance_count));
-  list.push_back(entry("max_retries", spec.max_retries));
-  list.push_back(entry("timeout", spec.timeout_seconds));
-  list.push_back(entry("task_overhead_timeout", spec.task_overhead_timeout_seconds));
-  list.push_back(entry("progress_update_timeout", spec.progress_update_timeout_seconds,
-                       progress_timeout(spec)));
-  list.push_back(entry("first_task_creation_timeout", spec.first_task_creation_timeout_seconds));
-  list.push_back(entry("logging_level", spec.logging_level, level_name(spec.logging_level.value)));
-  list.push_back(entry("allow_empty_input", spec.allow_empty_input));
-  list.push_back(entry("append_row_dataframe_header", spec.append_row_dataframe_header));
-  list.push_back(entry("append_row_file_name", spec.append_row_file_name));
+  return {
+      use("mini_batch_size", size,
+          size.is_explicit() ? size.value.text : "1 (files) or 1mb (tables)"),
+      use("error_threshold", spec.error_threshold),
+      use("mini_batch_error_threshold", spec.mini_batch_error_threshold),
+      use("allowed_failed_percent", spec.allowed_failed_percent,
+          fmt::format("{}", spec.allowed_failed_percent.value)),
+      use("max_concurrency_per_instance", spec.max_concurrency_per_instance,
+          fmt::to_string(rules.workers_per_node)),
+      use("instance_count", spec.instance_count),
+      use("max_retries", spec.max_retries),
+      use("timeout", spec.timeout_seconds),
+      use("task_overhead_timeout", spec.task_overhead_timeout_seconds),
+      use("progress_update_timeout", spec.progress_update_timeout_seconds,
+          fmt::to_string(progress_timeout(spec))),
+      use("first_task_creation_timeout", spec.first_task_creation_timeout_seconds),
+      use("logging_level", spec.logging_level, level_name(spec.logging_level.value)),
+      use("allow_empty_input", spec.allow_empty_input),
+      use("append_row_dataframe_header", spec.append_row_dataframe_header),
+      use("append_row_file_name", spec.append_row_file_name, spec.append_row_file_name.value),
+  };
+}
+
+SettingUse setting_named(const std::vector<SettingUse>& settings, std::string_view name) {
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [name](const SettingUse& use) { return use.name == name; });
+  return found == settings.end() ? SettingUse{std::string(name), "", {}, {}} : *found;
+}
+
+std::string settings_json(const std::vector<SettingUse>& settings) {
+  json list = json::array();
+  for (const SettingUse& setting : settings) {
+    list.push_back({{"name", setting.name},
+                    {"value", setting.value},
+                    {"origin", origin_name(setting.origin)},
+                    {"place", setting.place.file.empty() ? "" : runlog::origin_text(setting)}});
+  }
   return list.dump();
 }
 

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "model/plan.h"
 #include "parallel/scheduler.h"
+#include "runlog/stop_reason.h"
 
 namespace batchmill::engine {
 
@@ -12,8 +15,14 @@ namespace batchmill::engine {
 // `cores`: usable cores of a node, the default of max_concurrency_per_instance.
 parallel::StepRules step_rules(const ParallelSpec& spec, std::uint32_t cores);
 
-// Effective value and origin of every setting as a JSON list of {name, value, origin, place}: kept
-// with the job, printed by `job show --settings` and at the head of the logs.
-std::string settings_json(const ParallelSpec& spec, const parallel::StepRules& rules);
+// Effective value and origin of every setting: kept with the job, printed by `job show --settings`
+// and in the logs.
+std::vector<runlog::SettingUse> effective_settings(const ParallelSpec& spec,
+                                                   const parallel::StepRules& rules);
+// One of them by name; it must be there.
+runlog::SettingUse setting_named(const std::vector<runlog::SettingUse>& settings,
+                                 std::string_view name);
+// As a JSON list of {name, value, origin, place}.
+std::string settings_json(const std::vector<runlog::SettingUse>& settings);
 
 }  // namespace batchmill::engine

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "data/infer_table.h"
 #include "data/mltable.h"
 #include "data/schema_json.h"
-#include "data/table_types.h"
 #include "engine/parallel_rules.h"
 #include "engine/step_paths.h"
 #include "engine/step_verdict.h"
@@ -30,29 +30,30 @@ std::uint64_t mini_batch_size(const ParallelSpec& spec, bool is_table) {
 
 // A table's columns get their types once for the whole input, and keep them over restarts.
 Result<std::string> schema_text(const StepContext& context, BulkFiles& bulk,
-                                const data::MltableSpec& table) {
+                                const data::MltableSpec& table, ParallelSetup& setup) {
   const std::string path = context.job.step(context.step.name).schema();
   if (context.files.exists(path)) return context.files.read(path);
-  BM_ASSIGN(const TableSchema schema, data::infer_schema(context.files, bulk, table));
-  std::string text = data::schema_to_json(schema);
+  BM_ASSIGN(data::InferredTable inferred, data::infer_table(bulk, table.sources, table.format));
+  setup.warnings.insert(setup.warnings.end(), inferred.warnings.begin(), inferred.warnings.end());
+  std::string text = data::schema_to_json(inferred.schema);
   BM_TRY(context.files.write_atomically(path, text));
   return text;
 }
 
 Result<void> describe_mltable(const StepContext& context, BulkFiles& bulk,
                               const std::string& folder, ParallelSetup& setup) {
-  const data::MltableCheck check = data::check_mltable(context.files, folder);
+  const data::MltableCheck check = data::check_mltable(context.files, bulk, folder);
   if (!check.spec) {
     const std::string first =
         check.diagnostics.empty() ? "not readable" : check.diagnostics.front().message;
-    return batchmill::fail(ErrorKind::kInvalid, fmt::format("{}/MLTable: {}", folder, first));
+    return fail(ErrorKind::kInvalid, fmt::format("{}/MLTable: {}", folder, first));
   }
   setup.planning.sources = check.spec->sources;
   setup.input.root = data::common_folder(check.spec->sources);
   if (!check.spec->is_table) return {};
   setup.input.kind = "table";
-  setup.planning.table = data::TableCut{check.spec->header, check.spec->delimiter};
-  BM_ASSIGN(setup.input.schema, schema_text(context, bulk, *check.spec));
+  setup.planning.table = check.spec->format;
+  BM_ASSIGN(setup.input.schema, schema_text(context, bulk, *check.spec, setup));
   return {};
 }
 
@@ -74,7 +75,7 @@ Result<void> describe_input(const StepContext& context, BulkFiles& bulk, Paralle
   }
   setup.planning.mini_batch_size = mini_batch_size(spec, setup.planning.table.has_value());
   setup.planning.manifest_folder = context.job.step(context.step.name).manifest();
-  setup.planning.allow_empty = spec.allow_empty_input.value;
+  setup.planning.allow_empty = true;  // the scheduler decides what an empty plan means
   return {};
 }
 
@@ -120,7 +121,7 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
   BM_ASSIGN(setup.prepared, prepare_step(context, recovered));
   setup.rules = step_rules(spec_of(context), parts.cores);
   setup.rules.items_of = parts.items_of;
-  setup.settings = settings_json(spec_of(context), setup.rules);
+  setup.settings = effective_settings(spec_of(context), setup.rules);
   BM_TRY(context.files.make_folders(folder.spools()));
   BM_TRY(runlog::make_log_tree(context.files, folder.logs()));
   BM_TRY(describe_input(context, parts.bulk, setup));

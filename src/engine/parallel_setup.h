@@ -14,6 +14,7 @@
 #include "parallel/scheduler.h"
 #include "ports/bulk_files.h"
 #include "ports/ledgers.h"
+#include "runlog/stop_reason.h"
 
 namespace batchmill::engine {
 
@@ -21,7 +22,7 @@ namespace batchmill::engine {
 struct ParallelSetup {
   PreparedStep prepared;
   parallel::StepRules rules;
-  std::string settings;           // JSON, for job.db and the logs
+  std::vector<runlog::SettingUse> settings;
   std::optional<RowFormat> rows;  // absent: summary only
   std::unique_ptr<Ledger> ledger;
   data::PlanRequest planning;

@@ -6,6 +6,7 @@
 
 #include "engine/attempt_wire.h"
 #include "engine/parallel_finish.h"
+#include "engine/parallel_rules.h"
 
 namespace batchmill::engine {
 
@@ -60,7 +61,7 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   }
   setup_ = std::make_unique<ParallelSetup>(std::move(*setup));
   record_.outputs = setup_->prepared.outputs;
-  record_.settings = setup_->settings;
+  record_.settings = settings_json(setup_->settings);
   record_.status = JobStatus::kRunning;
   handlers_.on_record(record_);
   warnings_ = setup_->warnings;
@@ -90,7 +91,7 @@ void ParallelStep::start_planning() {
 // A mini-batch is leased only when the ledger knows the plan that it belongs to: a restarted leader
 // must come to the same one.
 void ParallelStep::plan_grew(const data::PlanProgress& progress) {
-  if (phase_ != Phase::kRunning || !plan_error_.empty()) return;
+  if (phase_ != Phase::kRunning) return;
   ledger_thread_->run([this, progress] {
     auto marked = setup_->ledger->mark_plan(progress.mark);
     return [this, progress, marked = std::move(marked)] {
@@ -124,11 +125,7 @@ std::uint32_t ParallelStep::planned_items(MiniBatchId id) const {
   return static_cast<std::uint32_t>(std::min(size, plan_.mark.records - before));
 }
 
-void ParallelStep::fail_planning(const std::string& reason) {
-  if (!plan_error_.empty()) return;
-  plan_error_ = reason;
-  feed(parallel::CancelRequested{});
-}
+void ParallelStep::fail_planning(const std::string& reason) { feed(parallel::PlanFailed{reason}); }
 
 // ---- events ----------------------------------------------------------------------------------
 
@@ -360,11 +357,6 @@ void ParallelStep::group_committed(std::uint64_t group, const Result<void>& resu
 
 void ParallelStep::carry_out(parallel::Finish& effect) {
   stop_planning_ = true;
-  if (!plan_error_.empty()) {
-    effect.verdict = parallel::Verdict::kFailed;
-    effect.cause = parallel::Cause::kNone;
-    effect.detail = plan_error_;
-  }
   finish(effect);
 }
 

@@ -87,7 +87,6 @@ class ParallelStep : public StepRun {
   std::uint64_t last_group_ = 0;
   data::PlanProgress plan_;  // durable in the ledger
   bool canceling_ = false;
-  std::string plan_error_;
   std::set<std::string> seen_notices_;
   std::vector<std::string> warnings_;
   MisfitCounts misfits_;
@@ -102,8 +101,5 @@ class ParallelStep : public StepRun {
   std::unique_ptr<Background> ledger_thread_;
   std::unique_ptr<Background> planning_thread_;
 };
-
-// `job resume`: the failures of an earlier end of this step no longer count.
-Result<void> forget_parallel_failure(Ledgers& ledgers, Files& files, const StepFolder& folder);
 
 }  // namespace batchmill::engine

@@ -1,0 +1,57 @@
+#include "engine/mini_batch_detail.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "data/manifest_reader.h"
+
+namespace batchmill::engine {
+
+namespace {
+
+using data::ManifestKind;
+using data::ManifestReader;
+
+constexpr std::uint64_t kMostShown = 20;
+
+std::string quoted(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void append_record(const ManifestReader& manifest, std::uint64_t record, std::string& json) {
+  if (manifest.header().kind == ManifestKind::kFiles) {
+    json += quoted(manifest.record(record));
+    return;
+  }
+  const data::SliceRecord slice = manifest.slice(record);
+  json += fmt::format(R"({{"file":{},"begin":{},"end":{}}})", quoted(slice.path), slice.begin,
+                      slice.end);
+}
+
+void describe(const ManifestReader& manifest, MiniBatchId id, std::string& json) {
+  if (id.value >= manifest.mini_batches()) return;
+  const auto [first, end] = manifest.range(id.value);
+  json += manifest.header().kind == ManifestKind::kFiles ? R"({"files":[)" : R"({"slices":[)";
+  for (std::uint64_t record = first; record < std::min(end, first + kMostShown); ++record) {
+    if (record > first) json += ',';
+    append_record(manifest, record, json);
+  }
+  json += ']';
+  if (end - first > kMostShown) json += fmt::format(R"(,"count":{})", end - first);
+  json += '}';
+}
+
+}  // namespace
+
+runlog::DescribeMiniBatch mini_batch_details(const Files& files, BulkFiles& bulk,
+                                             const std::string& manifest_folder) {
+  auto manifest = ManifestReader::open(files, bulk, manifest_folder);
+  if (!manifest) return {};
+  auto shared = std::make_shared<ManifestReader>(std::move(*manifest));
+  return [shared](MiniBatchId id, std::string& json) { describe(*shared, id, json); };
+}
+
+}  // namespace batchmill::engine

@@ -1,0 +1,253 @@
+#include "engine/parallel_finish.h"
+
+#include <fmt/format.h>
+
+#include "engine/mini_batch_detail.h"
+#include "engine/parallel_rules.h"
+#include "engine/step_verdict.h"
+#include "engine/stop_words.h"
+#include "rows/extent_index.h"
+#include "rows/merge.h"
+#include "runlog/attempt_reports.h"
+#include "runlog/failure_text.h"
+#include "runlog/job_error.h"
+#include "runlog/job_result.h"
+#include "runlog/log_tree.h"
+#include "runlog/step_failure.h"
+
+namespace batchmill::engine {
+
+namespace {
+
+using parallel::Verdict;
+
+constexpr const char* kMergedFact = "merged";
+
+std::string root_job(const StepContext& context) {
+  return context.job.root().substr(context.job.root().find_last_of('/') + 1);
+}
+
+const ParallelSpec& spec_of(const StepContext& context) {
+  return std::get<ParallelSpec>(context.step.spec);
+}
+
+// The aggregated file, or "" when rows were only counted.
+std::string rows_path(const StepContext& context, const ParallelSetup& setup) {
+  const ParallelSpec& spec = spec_of(context);
+  if (spec.append_row_to.empty()) return "";
+  const std::string& output = setup.prepared.outputs.at(spec.append_row_to);
+  const bool folder = is_folder_like(context.step.outputs.at(spec.append_row_to).type);
+  return folder ? output + "/" + spec.append_row_file_name.value : output;
+}
+
+// Writes the aggregated file once; a restarted leader that finds it written leaves it alone, since
+// the spools may be gone.
+Result<void> merge(FinishRequest& request, const std::string& target, std::uint64_t planned) {
+  ParallelSetup& setup = request.setup;
+  BM_ASSIGN(const std::string merged, setup.ledger->fact(kMergedFact));
+  if (!merged.empty()) return {};
+  BM_ASSIGN(const rows::ExtentIndex index, rows::ExtentIndex::read(*setup.ledger, planned));
+  const StepFolder folder = request.context.job.step(request.context.step.name);
+  rows::MergeRequest merge_request;
+  merge_request.target = target;
+  merge_request.owner = request.context.job_name;
+  merge_request.wants_header = setup.rows->header;
+  BM_ASSIGN(const rows::MergeTotals totals,
+            rows::merge_rows(
+                request.context.files, request.bulk, index,
+                [&](SpoolId spool) { return folder.spool(spool.value); }, merge_request,
+                [&](std::uint64_t done, std::uint64_t total) {
+                  if (total > 0)
+                    request.merged(static_cast<double>(done) / static_cast<double>(total));
+                  return true;
+                }));
+  BM_TRY(setup.ledger->put_fact(kMergedFact, fmt::format("{} rows", totals.rows)));
+  return request.context.files.remove_tree(folder.spools());
+}
+
+runlog::JobErrorRequest error_request(const FinishRequest& request) {
+  runlog::JobErrorRequest error;
+  error.job = root_job(request.context);
+  error.step = request.context.step.name;
+  error.record = request.verdict.error;
+  error.log = runlog::LogTree(request.context.job.step(error.step).logs()).job_error();
+  return error;
+}
+
+// What the ledger says of the step at its end.
+struct Account {
+  runlog::StepFigures figures;
+  runlog::FailureGroups failures;
+};
+
+// One walk over the ledger: the reports that derive from it, and the figures. kProtocol, a loud
+// engine error, when the counts of a completed step do not add up (I-2).
+Result<Account> take_account(FinishRequest& request, std::uint64_t planned) {
+  Files& files = request.context.files;
+  const StepFolder folder = request.context.job.step(request.context.step.name);
+  runlog::AttemptReportOptions options;
+  options.describe = mini_batch_details(files, request.bulk, folder.manifest());
+  BM_ASSIGN(runlog::AttemptReports reports,
+            runlog::write_attempt_reports(files, *request.setup.ledger,
+                                          runlog::LogTree(folder.logs()), std::move(options)));
+  Account account{reports.work.figures(planned), std::move(reports.failures)};
+  const std::uint64_t decided =
+      account.figures.mini_batches_succeeded + account.figures.mini_batches_failed;
+  if (request.verdict.verdict == Verdict::kCompleted && decided != planned) {
+    return fail(
+        ErrorKind::kProtocol,
+        fmt::format("engine error: {} of {} planned mini-batches are accounted for in the ledger",
+                    decided, planned));
+  }
+  return account;
+}
+
+JobStatus status_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kCompleted:
+      return JobStatus::kCompleted;
+    case Verdict::kFailed:
+      return JobStatus::kFailed;
+    case Verdict::kCanceled:
+      return JobStatus::kCanceled;
+  }
+  return JobStatus::kFailed;
+}
+
+void add_failure_warning(const FinishRequest& request, const Account& account,
+                         std::vector<std::string>& warnings) {
+  if (account.figures.mini_batches_failed == 0) return;
+  runlog::FailedButCompleted facts;
+  facts.step = request.context.step.name;
+  facts.failed = account.figures.mini_batches_failed;
+  facts.total = account.figures.mini_batches;
+  facts.mini_batch_error_threshold =
+      setting_named(request.setup.settings, "mini_batch_error_threshold");
+  facts.log = runlog::LogTree(request.context.job.step(facts.step).logs()).job_error();
+  if (const auto groups = account.failures.sorted(); !groups.empty()) {
+    facts.most_frequent = runlog::group_name(*groups.front());
+    facts.most_frequent_count = groups.front()->mini_batches;
+  }
+  warnings.push_back(runlog::failed_but_completed_warning(facts));
+}
+
+std::string failure_text(const StepEnd& end) {
+  const auto failure = runlog::step_failure_from_json(end.error);
+  return failure
+             ? runlog::failure_block(*failure, "ERROR[" + runlog::code_name(failure->code) + "]")
+             : end.reason + "\n";
+}
+
+void write_result(const FinishRequest& request, const Account& account, const StepEnd& end) {
+  const runlog::LogTree logs(request.context.job.step(request.context.step.name).logs());
+  runlog::StepResult result;
+  result.step = request.context.step.name;
+  result.step_job = request.context.job_name;
+  result.status = end.status;
+  result.ended = request.context.loop.wall_now();
+  result.elapsed = std::chrono::microseconds(result.ended.micros - request.record.started.micros);
+  result.figures = account.figures;
+  if (end.status == JobStatus::kCompleted)
+    result.rows_path = rows_path(request.context, request.setup);
+  if (end.status == JobStatus::kFailed) {
+    result.failure = failure_text(end);
+    result.look_first = {logs.job_error(), logs.root() + "/user", logs.processed_mini_batches()};
+  }
+  result.canceled_by = "the user";
+  result.settings = request.setup.settings;
+  result.warnings = end.warnings;
+  (void)request.context.files.write_atomically(logs.job_result(), runlog::job_result_text(result));
+}
+
+void write_errors(const FinishRequest& request, const Account& account,
+                  const std::optional<runlog::StopReason>& stop) {
+  const std::string errors = runlog::job_error_text(error_request(request), stop, account.failures);
+  if (errors.empty()) return;
+  const runlog::LogTree logs(request.context.job.step(request.context.step.name).logs());
+  (void)request.context.files.write_atomically(logs.job_error(), errors);
+}
+
+void describe_end(const FinishRequest& request, const Account& account,
+                  const std::optional<runlog::StopReason>& stop, StepEnd& end) {
+  const runlog::StepFigures& figures = account.figures;
+  end.mini_batches = Count{figures.mini_batches_succeeded + figures.mini_batches_failed,
+                           figures.mini_batches_failed, figures.mini_batches, true};
+  end.items = Count{figures.items_succeeded + figures.items_failed, figures.items_failed,
+                    figures.items, true};
+  end.rows = figures.rows;
+  end.warnings = request.warnings;
+  if (end.status == JobStatus::kFailed) {
+    const runlog::JobError error =
+        runlog::parallel_job_error(error_request(request), stop, account.failures);
+    end.reason = error.first_line;
+    end.error = error.json;
+  } else if (end.status == JobStatus::kCanceled) {
+    end.reason = "canceled";
+  } else {
+    add_failure_warning(request, account, end.warnings);
+  }
+}
+
+// What went wrong after the last mini-batch: the verdict turns into a failure that says so.
+void fail_late(FinishRequest& request, const Error& error) {
+  request.verdict.verdict = Verdict::kFailed;
+  request.verdict.cause = parallel::Cause::kNone;
+  request.verdict.detail = error.message;
+}
+
+}  // namespace
+
+StepEnd finish_parallel(FinishRequest& request) {
+  ParallelSetup& setup = request.setup;
+  if (const auto kept = setup.ledger->put_fact(kVerdictFact, verdict_to_json(request.verdict));
+      !kept) {
+    fail_late(request, kept.error());
+  }
+  const std::uint64_t planned = setup.ledger->plan_mark().value_or(PlanMark{}).mini_batches;
+  auto account = take_account(request, planned);
+  if (!account) {
+    fail_late(request, account.error());
+    account = Account{};
+  }
+  const std::string target = rows_path(request.context, setup);
+  if (request.verdict.verdict == Verdict::kCompleted && !target.empty()) {
+    if (const auto merged = merge(request, target, planned); !merged)
+      fail_late(request, merged.error());
+  }
+  if (request.verdict.verdict != Verdict::kCompleted && !target.empty()) {
+    (void)rows::remove_merge_leftover(request.context.files, target, request.context.job_name);
+  }
+  StepEnd end;
+  end.status = status_of(request.verdict.verdict);
+  std::optional<runlog::StopReason> stop;
+  if (end.status == JobStatus::kFailed) {
+    stop = stop_reason(request.context, setup, request.verdict, account->figures);
+  }
+  describe_end(request, *account, stop, end);
+  write_errors(request, *account, stop);
+  write_result(request, *account, end);
+  return end;
+}
+
+StepEnd failed_before_running(const StepContext& context, const std::string& reason) {
+  runlog::JobErrorRequest request;
+  request.job = root_job(context);
+  request.step = context.step.name;
+  request.log = context.job.leader_log();
+  const runlog::JobError error = runlog::parallel_job_error(
+      request, runlog::stopped_otherwise(913, reason), runlog::FailureGroups{});
+  StepEnd end;
+  end.status = JobStatus::kFailed;
+  end.reason = error.first_line;
+  end.error = error.json;
+  return end;
+}
+
+Result<void> forget_parallel_failure(Ledgers& ledgers, Files& files, const StepFolder& folder) {
+  if (!files.exists(folder.ledger())) return {};
+  BM_ASSIGN(const std::unique_ptr<Ledger> ledger, ledgers.open(folder.ledger(), false));
+  BM_TRY(ledger->forget_failures());
+  return ledger->put_fact(kVerdictFact, "");
+}
+
+}  // namespace batchmill::engine
