@@ -135,7 +135,7 @@ std::string place_text(const CodePlace& place) {
 }
 
 std::string failure_line(const ErrorRecord& record) {
-  const std::string message = one_line(record.raised.message);
+  std::string message = one_line(record.raised.message);
   switch (record.code) {
     case 903:
     case 926:

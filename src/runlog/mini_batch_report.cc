@@ -9,11 +9,8 @@ namespace batchmill::runlog {
 
 namespace {
 
-double megabytes(std::uint64_t kib) { return static_cast<double>(kib) / 1024; }
-
 void append_megabytes(std::string& out, std::uint64_t kib) {
-  // Tenths, without the locale and cost of printing a double.
-  const auto tenths = static_cast<std::uint64_t>(megabytes(kib) * 10 + 0.5);
+  const std::uint64_t tenths = (kib * 10 + 512) / 1024;
   append_number(out, tenths / 10);
   out += '.';
   append_number(out, tenths % 10);

@@ -15,9 +15,9 @@ constexpr const char* kThread = "MainThread";
 
 StepLog::StepLog(Files& files, LogTree tree, WallTime now, int pid)
     : files_(files),
-      tree_(tree),
-      overview_(files, tree, now),
-      leader_path_(tree.master_role(now)),
+      tree_(std::move(tree)),
+      overview_(files, tree_, now),
+      leader_path_(tree_.master_role(now)),
       pid_(pid) {}
 
 void StepLog::begun(WallTime now, const std::string& step_job) {

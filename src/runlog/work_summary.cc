@@ -1,6 +1,7 @@
 #include "runlog/work_summary.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "runlog/csv_text.h"
 
@@ -60,7 +61,7 @@ void append_sum(std::string& out, const WorkSum& sum) {
 std::optional<Duration> quantile(std::vector<std::uint32_t>& values, double share) {
   if (values.empty()) return std::nullopt;
   const auto last = static_cast<double>(values.size() - 1);
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(last * share + 0.5);
+  const auto at = values.begin() + std::lround(last * share);
   std::ranges::nth_element(values, at);
   return std::chrono::microseconds(*at);
 }
