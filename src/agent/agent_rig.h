@@ -1,0 +1,317 @@
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "agent/agent.h"
+#include "compute/asio_channel.h"
+#include "os/asio_loop.h"
+#include "os/files_posix.h"
+#include "os/process_tree.h"
+#include "os/spawner_client.h"
+#include "worker/socket_worker_link.h"
+#include "worker/spool_syncer.h"
+
+// An agent with its real parts, real processes, and a leader that only writes down what it is told.
+namespace batchmill::agent {
+
+class CountedCores : public CoreSlots {
+ public:
+  explicit CountedCores(int free) : free_(free) {}
+  std::unique_ptr<CoreSlot> try_acquire() override {
+    if (free_ == 0) return nullptr;
+    return std::make_unique<Slot>(free_);
+  }
+  std::uint32_t usable_cores() const override { return 4; }
+
+ private:
+  struct Slot : CoreSlot {
+    explicit Slot(int& count) : free(count) { --free; }
+    ~Slot() override { ++free; }
+    int& free;
+  };
+  int free_;
+};
+
+class FakeLeader {
+ public:
+  FakeLeader(AsioLoop& loop, std::string socket_path, std::uint32_t epoch)
+      : listener_(loop.context()), epoch_(epoch) {
+    const auto listening = listener_.listen(socket_path, [this](std::unique_ptr<Channel> channel) {
+      channel_ = std::move(channel);
+      Channel::Handlers handlers;
+      handlers.on_to_leader = [this](protocol::ToLeader&& message) { take(std::move(message)); };
+      handlers.on_closed = [this](const Error&) { disconnected = true; };
+      channel_->start(std::move(handlers));
+    });
+    EXPECT_TRUE(listening) << listening.error().message;
+  }
+
+  protocol::ToAgent order() const {
+    protocol::ToAgent message;
+    message.set_epoch(epoch_);
+    return message;
+  }
+  void send(const protocol::ToAgent& message) { channel_->send(message); }
+
+  void start_worker(const protocol::StartWorker& start) {
+    auto message = order();
+    *message.mutable_start_worker() = start;
+    send(message);
+  }
+  void lease(std::uint64_t first, std::uint32_t count, std::uint32_t attempt = 1,
+             std::uint32_t process = 0) {
+    auto message = order();
+    auto& lease = *message.mutable_lease();
+    lease.set_step("score");
+    lease.set_process(process);
+    lease.set_planned(first + count);
+    auto& range = *lease.add_ranges();
+    range.set_first(first);
+    range.set_count(count);
+    range.set_attempt(attempt);
+    send(message);
+  }
+  void revoke(std::uint32_t keep) {
+    auto message = order();
+    message.mutable_revoke()->set_step("score");
+    message.mutable_revoke()->set_keep(keep);
+    send(message);
+  }
+  void kill_attempt(std::uint64_t mini_batch) {
+    auto message = order();
+    auto& kill = *message.mutable_kill_attempt();
+    kill.set_step("score");
+    kill.set_mini_batch(mini_batch);
+    kill.set_status(static_cast<std::uint32_t>(AttemptStatus::kCanceled));
+    send(message);
+  }
+  void stop_worker(bool graceful, Duration grace = std::chrono::seconds(20)) {
+    auto message = order();
+    auto& stop = *message.mutable_stop_worker();
+    stop.set_step("score");
+    stop.set_graceful(graceful);
+    stop.set_grace_ns(grace.count());
+    send(message);
+  }
+  void acknowledge(std::uint64_t sequence) {
+    auto message = order();
+    message.mutable_acknowledge()->set_sequence(sequence);
+    send(message);
+  }
+  void goodbye() {
+    auto message = order();
+    message.mutable_goodbye();
+    send(message);
+  }
+
+  std::vector<protocol::AttemptResult> results() const {
+    std::vector<protocol::AttemptResult> all;
+    for (const auto& message : received) {
+      all.insert(all.end(), message.results().attempts().begin(),
+                 message.results().attempts().end());
+    }
+    return all;
+  }
+  std::set<std::uint64_t> finished() const {
+    std::set<std::uint64_t> ids;
+    for (const auto& result : results()) {
+      EXPECT_TRUE(ids.insert(result.mini_batch()).second) << "twice: " << result.mini_batch();
+    }
+    return ids;
+  }
+  std::set<std::uint64_t> returned() const {
+    std::set<std::uint64_t> ids;
+    for (const auto& message : received) {
+      for (const auto& range : message.leases_returned().ranges()) {
+        for (std::uint64_t i = 0; i < range.count(); ++i) {
+          EXPECT_TRUE(ids.insert(range.first() + i).second) << "twice: " << range.first() + i;
+        }
+      }
+    }
+    return ids;
+  }
+  // The first message with this body; a default one when there is none.
+  protocol::ToLeader first(protocol::ToLeader::BodyCase body) const {
+    for (const auto& message : received) {
+      if (message.body_case() == body) return message;
+    }
+    return {};
+  }
+  bool has(protocol::ToLeader::BodyCase body) const { return first(body).body_case() == body; }
+
+  std::vector<std::string> live_steps = {"score"};
+  std::vector<std::string> live_commands = {"train.1"};
+  protocol::Hello hello;
+  std::vector<protocol::ToLeader> received;  // all but hellos and heartbeats
+  std::vector<protocol::Heartbeat> heartbeats;
+  bool disconnected = false;
+
+ private:
+  void take(protocol::ToLeader&& message) {
+    if (message.has_hello()) {
+      hello = message.hello();
+      auto answer = order();
+      for (const auto& step : live_steps) answer.mutable_welcome()->add_live_steps(step);
+      for (const auto& id : live_commands) answer.mutable_welcome()->add_live_commands(id);
+      send(answer);
+    } else if (message.has_heartbeat()) {
+      heartbeats.push_back(message.heartbeat());
+    } else {
+      received.push_back(std::move(message));
+    }
+  }
+
+  AsioChannelListener listener_;
+  std::uint32_t epoch_;
+  std::unique_ptr<Channel> channel_;
+};
+
+class AgentRig : public testing::Test {
+ protected:
+  AgentRig() : link_(*fork_spawner()) {
+    std::string name = (std::filesystem::temp_directory_path() / "batchmill-agent-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    std::filesystem::create_directories(folder_ / "spool");
+    std::filesystem::create_directories(folder_ / "code");
+    loop_ = std::make_unique<AsioLoop>();
+    processes_ = std::make_unique<SpawnerClient>(*loop_, std::move(link_));
+    dialer_ = std::make_unique<AsioChannelDialer>(loop_->context());
+    links_ = std::make_unique<SocketWorkerLinks>(*loop_);
+    syncer_ = std::make_unique<SpoolSyncer>(*loop_);
+    log_ = std::make_unique<AgentLog>(files_, *loop_, path("agent.log"));
+    leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), 1);
+  }
+  ~AgentRig() override {
+    if (HasFailure()) std::cerr << read("agent.log");
+    agent_.reset();
+    leader_.reset();
+    syncer_.reset();
+    processes_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void start_agent(Duration patience = std::chrono::seconds(60)) {
+    AgentSettings settings;
+    settings.node = NodeId{7};
+    settings.socket_path = socket_path();
+    settings.host = "here";
+    settings.pid = getpid();
+    settings.patience = patience;
+    agent_ = std::make_unique<Agent>(
+        settings, AgentTools{*loop_, *processes_, *dialer_, *links_, *syncer_, cores_, files_,
+                             *log_, [] { return std::uint64_t{0}; }});
+    agent_->start();
+  }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string socket_path() const { return path("leader.sock"); }
+  std::string read(const std::string& name) const {
+    std::ostringstream content;
+    content << std::ifstream(folder_ / name).rdbuf();
+    return content.str();
+  }
+  void touch(const std::string& name) const { std::ofstream(folder_ / name) << "x"; }
+
+  // `runs`: how single mini-batches go, as JSON members (tests/fakes/fake_worker.py).
+  protocol::StartWorker worker(const std::string& runs = "", const std::string& init = "ok",
+                               std::uint32_t process = 0) const {
+    std::ofstream(folder_ / "worker.json")
+        << R"({"root": ")" << folder_.string() << R"(", "init": ")" << init << R"(", "runs": {)"
+        << runs << "}}";
+    protocol::StartWorker start;
+    start.set_step("score");
+    start.set_process(process);
+    start.add_argv("/usr/bin/python3");
+    start.add_argv(BATCHMILL_SOURCE_DIR "/tests/fakes/fake_worker.py");
+    auto& variable = *start.add_environment();
+    variable.set_name("PATH");
+    variable.set_value("/usr/bin:/bin");
+    start.set_working_folder(path("code"));
+    start.set_spec_path(path("worker.json"));
+    start.set_spool(process);
+    start.set_spool_path(path("spool/" + std::to_string(process)));
+    start.set_log_folder(path("logs"));
+    start.set_load_timeout_ns(Duration(std::chrono::seconds(100)).count());
+    start.set_run_timeout_ns(Duration(std::chrono::seconds(100)).count());
+    return start;
+  }
+  protocol::ToAgent command(const std::string& script, Duration timeout = {}) const {
+    auto message = leader_->order();
+    auto& start = *message.mutable_start_command();
+    start.set_id("train.1");
+    start.set_step("train");
+    for (const std::string& word : {std::string("/bin/sh"), std::string("-c"), script}) {
+      start.add_argv(word);
+    }
+    start.set_working_folder(path("code"));
+    start.set_log_path(path("user_logs/std_log.txt"));
+    start.set_timeout_ns(timeout.count());
+    return message;
+  }
+
+  void run_until(const std::function<bool()>& condition) {
+    const TimePoint deadline = loop_->now() + std::chrono::seconds(30);
+    std::function<void()> check = [&] {
+      if (condition() || loop_->now() > deadline) return loop_->stop();
+      loop_->call_at(loop_->now() + std::chrono::milliseconds(2), check);
+    };
+    loop_->post(check);
+    loop_->run();
+    ASSERT_TRUE(condition());
+  }
+  void run_until_connected() {
+    run_until([this] { return leader_->hello.version() != 0; });
+  }
+  void run_until_received(protocol::ToLeader::BodyCase body) {
+    run_until([this, body] { return leader_->has(body); });
+  }
+  void start_ready_worker(const protocol::StartWorker& start) {
+    run_until_connected();
+    leader_->start_worker(start);
+    run_until_received(protocol::ToLeader::kWorkerReady);
+  }
+  void run_until_running() {
+    run_until([this] {
+      return !leader_->heartbeats.empty() && leader_->heartbeats.back().busy_size() > 0 &&
+             leader_->heartbeats.back().busy(0).running();
+    });
+  }
+  // The leader dies; another takes its place.
+  void replace_leader(std::uint32_t epoch) {
+    leader_.reset();
+    leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), epoch);
+  }
+  static bool is_alive(pid_t pid) {
+    const auto all = list_processes();
+    return std::any_of(all.begin(), all.end(), [pid](const ProcessEntry& process) {
+      return process.pid == pid && !process.zombie;
+    });
+  }
+
+  SpawnerLink link_;  // before any thread
+  std::filesystem::path folder_;
+  FilesPosix files_;
+  CountedCores cores_{4};
+  std::unique_ptr<AsioLoop> loop_;
+  std::unique_ptr<SpawnerClient> processes_;
+  std::unique_ptr<AsioChannelDialer> dialer_;
+  std::unique_ptr<SocketWorkerLinks> links_;
+  std::unique_ptr<SpoolSyncer> syncer_;
+  std::unique_ptr<AgentLog> log_;
+  std::unique_ptr<FakeLeader> leader_;
+  std::unique_ptr<Agent> agent_;
+};
+
+}  // namespace batchmill::agent
