@@ -106,6 +106,7 @@ def test_resume_finishes_what_a_killed_supervisor_and_leader_left(workspace: Wor
     pipeline = workspace.pipeline(PIPELINE.format(files=files, code=code, size=1, retries=2))
     assert workspace.create(pipeline, "orphan", stream=False).code == 0
     rng = random.Random(0)
+    wait_for(lambda: any(kind_of(p, []) == "worker" for p in workspace.processes()), 30, lambda: "no worker")
     wait_for(lambda: kill_one(workspace, "supervisor", rng), 30, lambda: "no supervisor")
     wait_for(lambda: kill_one(workspace, "leader", rng), 30, lambda: "no leader")
     wait_for(lambda: workspace.status("orphan") == "NotResponding", 10, lambda: workspace.status("orphan"))
