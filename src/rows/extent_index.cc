@@ -28,7 +28,7 @@ Result<void> ExtentIndex::add(const AttemptRecord& attempt) {
                     std::to_string(attempt.id.epoch.value));
   }
   const SpoolExtent& rows = attempt.outcome.rows;
-  const std::uint64_t spool = rows.spool.value;
+  const std::uint64_t spool = number_of(rows.spool);
   // The largest spool number is left out, so that no place looks like one of the marks.
   const bool fits = spool < (std::uint64_t{1} << (64 - kOffsetBits)) - 1 &&
                     rows.offset < std::uint64_t{1} << kOffsetBits && rows.length <= UINT32_MAX;
@@ -46,6 +46,12 @@ Result<void> ExtentIndex::add(const AttemptRecord& attempt) {
   return {};
 }
 
+std::uint64_t ExtentIndex::number_of(SpoolId spool) {
+  const auto [found, is_new] = numbers_.try_emplace(spool, spools_.size());
+  if (is_new) spools_.push_back(spool);
+  return found->second;
+}
+
 std::optional<CommittedExtent> ExtentIndex::next(MiniBatchId from) const {
   for (std::uint64_t at = from.value; at < cells_.size(); ++at) {
     const Cell& cell = cells_[at];
@@ -55,7 +61,7 @@ std::optional<CommittedExtent> ExtentIndex::next(MiniBatchId from) const {
       extent.rows = large_.at(at);
       extent.rows.rows = 0;
     } else {
-      extent.rows.spool.value = static_cast<std::uint32_t>(cell.place >> kOffsetBits);
+      extent.rows.spool = spools_[cell.place >> kOffsetBits];
       extent.rows.offset = cell.place & ((std::uint64_t{1} << kOffsetBits) - 1);
       extent.rows.length = cell.length;
       extent.rows.crc = cell.crc;

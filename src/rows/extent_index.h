@@ -43,7 +43,7 @@ class ExtentIndex {
 
  private:
   struct Cell {
-    std::uint64_t place = kAbsent;  // spool << 44 | offset
+    std::uint64_t place = kAbsent;  // number of the spool << 44 | offset
     std::uint32_t length = 0;
     std::uint32_t crc = 0;
   };
@@ -51,7 +51,12 @@ class ExtentIndex {
   static constexpr std::uint64_t kElsewhere = UINT64_MAX - 1;  // does not fit, see large_
   static constexpr unsigned kOffsetBits = 44;
 
+  std::uint64_t number_of(SpoolId spool);
+
   std::vector<Cell> cells_;
+  // Ids of spools are sparse (they tell node and process); numbers by appearance are not.
+  std::vector<SpoolId> spools_;
+  std::unordered_map<SpoolId, std::uint64_t> numbers_;
   std::unordered_map<std::uint64_t, SpoolExtent> large_;
   std::uint64_t with_rows_ = 0;
   std::uint64_t rows_ = 0;

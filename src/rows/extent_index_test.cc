@@ -84,10 +84,9 @@ TEST(ExtentIndex, KeepsEveryExtentExactly) {
   const std::vector<SpoolExtent> extents = {
       {SpoolId{0}, 0, 0, 0, 0},
       {SpoolId{3}, 12345, 678, 9, 0xdeadbeef},
-      {SpoolId{0xffffe}, (1ULL << 44) - 1, UINT32_MAX, 1, UINT32_MAX},
+      {SpoolId{UINT32_MAX}, (1ULL << 44) - 1, UINT32_MAX, 1, UINT32_MAX},
+      {SpoolId{0}, 5, 6, 1, 7},
       // These do not fit into 16 bytes.
-      {SpoolId{0xfffff}, 1, 2, 1, 3},
-      {SpoolId{UINT32_MAX}, 1, 2, 1, 3},
       {SpoolId{1}, 1ULL << 44, 2, 1, 3},
       {SpoolId{1}, 1, 1ULL << 32, 1, 3},
   };
