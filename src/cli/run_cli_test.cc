@@ -1,0 +1,291 @@
+#include "cli/run_cli.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "fakes/fake_terminal.h"
+#include "runlog/progress_json.h"
+#include "workspace/workspace_fixture.h"
+
+namespace batchmill::cli {
+namespace {
+
+class CliTest : public testing::Test, protected workspace::WorkspaceFixture {
+ protected:
+  CliTest() { parts.variables["BATCHMILL_WORKSPACE"] = "/w"; }
+
+  int run(std::vector<std::string> arguments) {
+    CliParts all{parts, terminal, "0.1.0", "me"};
+    terminal.out.clear();
+    terminal.err.clear();
+    terminal.all.clear();
+    return run_cli(arguments, all);
+  }
+  int run(std::string_view line) {
+    std::vector<std::string> arguments;
+    for (const auto word : split(line, ' ')) arguments.emplace_back(word);
+    return run(std::move(arguments));
+  }
+
+  void put_pipeline() {
+    files.put("/home/u/project/p.yml",
+              "type: pipeline\njobs:\n  train:\n    type: command\n    command: echo 1\n"
+              "    environment: azureml:x:1\n");
+  }
+  void event(const std::string& job, const std::string& type, const std::string& step,
+             const std::string& status, const std::string& text = "") {
+    JobEvent event;
+    event.type = type;
+    event.step = step;
+    event.status = status;
+    event.text = text;
+    EXPECT_TRUE(files.append("/w/jobs/" + job + "/events.jsonl", runlog::to_json_line(event)));
+  }
+  // What a leader leaves behind.
+  void end_job(const std::string& name, JobStatus status) {
+    JobRecord& record = stored(name);
+    record.status = status;
+    for (StepRecord& step : record.steps) step.status = status;
+    event(name, "step_status", record.steps[0].step, name_of(status));
+    event(name, "job_status", "", name_of(status));
+  }
+
+  fakes::FakeTerminal terminal{clock};
+};
+
+TEST_F(CliTest, HelpAndVersion) {
+  EXPECT_EQ(run("--version"), 0);
+  EXPECT_EQ(terminal.out, "batchmill 0.1.0\n");
+  EXPECT_EQ(run("--help"), 0);
+  EXPECT_THAT(terminal.out, testing::HasSubstr("job create"));
+  EXPECT_EQ(run(std::vector<std::string>{}), 0);
+  EXPECT_EQ(run("ml job create --help"), 0);
+  EXPECT_THAT(terminal.out, testing::HasSubstr("--stream"));
+  EXPECT_EQ(run("job"), 2);
+  EXPECT_EQ(terminal.out, "");
+}
+
+TEST_F(CliTest, UsageProblemsExitWith2AndLeaveStdoutEmpty) {
+  EXPECT_EQ(run("job strem"), 2);
+  EXPECT_EQ(terminal.out, "");
+  EXPECT_EQ(terminal.err,
+            "ERROR: unknown command 'batchmill job strem'\n"
+            "  help: write 'batchmill job stream'\n");
+  EXPECT_EQ(run("job list --query [0"), 2);
+  EXPECT_EQ(run("job list --include-archived --archived-only"), 2);
+}
+
+TEST_F(CliTest, WhatDoesNotExistExitsWith3) {
+  for (const char* line :
+       {"job show -n nope", "job stream -n nope", "job cancel -n nope", "job resume -n nope",
+        "job download -n nope", "job archive -n nope", "job list -p nope"}) {
+    EXPECT_EQ(run(line), 3) << line;
+    EXPECT_EQ(terminal.out, "") << line;
+    EXPECT_THAT(terminal.err, testing::HasSubstr("there is no job 'nope'")) << line;
+  }
+}
+
+TEST_F(CliTest, CreatePrintsTheJob) {
+  put_pipeline();
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n a --query name -o tsv"), 0) << terminal.err;
+  EXPECT_EQ(terminal.out, "a\n");
+  EXPECT_THAT(terminal.err, testing::HasSubstr("WARNING: environment of 'train'"));
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n b --only-show-errors"), 0);
+  EXPECT_EQ(terminal.err, "");
+  EXPECT_EQ(nlohmann::json::parse(terminal.out)["name"], "b");
+}
+
+TEST_F(CliTest, AnExistingNameExitsWith1) {
+  put_pipeline();
+  add("a", JobStatus::kCompleted, false);
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n a"), 1);
+  EXPECT_EQ(terminal.err, "ERROR: a job named 'a' exists already\n");
+}
+
+TEST_F(CliTest, ProblemsOfTheFileExitWith1AndAreCounted) {
+  files.put("/home/u/project/p.yml", "type: pipeline\njobs:\n  a: {type: comand}\n  b: {}\n");
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml"), 1);
+  EXPECT_EQ(terminal.out, "");
+  EXPECT_THAT(terminal.err, testing::HasSubstr("/home/u/project/p.yml:3:"));
+  EXPECT_THAT(terminal.err, testing::HasSubstr("nothing was submitted\n"));
+}
+
+TEST_F(CliTest, InterruptedBeforeSubmissionNothingIsSubmitted) {
+  put_pipeline();
+  terminal.next_wake = Wake::kInterrupted;
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n a"), 1);
+  EXPECT_EQ(terminal.err, "Nothing was submitted.\n");
+  EXPECT_FALSE(files.exists("/w/jobs/a"));
+}
+
+TEST_F(CliTest, ValidateSaysWhatItFound) {
+  put_pipeline();
+  EXPECT_EQ(run("job validate -f /home/u/project/p.yml -o json"), 0);
+  EXPECT_EQ(nlohmann::json::parse(terminal.out)["result"], "Succeeded");
+  EXPECT_EQ(run("job validate -f /home/u/project/p.yml --strict --query result -o tsv"), 1);
+  EXPECT_EQ(terminal.out, "Failed\n");
+  EXPECT_EQ(terminal.err, "");
+  terminal.is_terminal = true;
+  EXPECT_EQ(run("job validate -f /home/u/project/p.yml"), 0);
+  EXPECT_EQ(terminal.out, "");
+  EXPECT_THAT(terminal.err, testing::HasSubstr("p.yml is valid"));
+}
+
+TEST_F(CliTest, ListAndShow) {
+  add("old", JobStatus::kCompleted, false);
+  add("lost", JobStatus::kRunning, false);
+  EXPECT_EQ(run("job list --query [].name -o tsv"), 0);
+  EXPECT_EQ(terminal.out, "lost\nold\n");
+  EXPECT_EQ(run("job list -o table"), 0);
+  EXPECT_THAT(terminal.out, testing::StartsWith("Name"));
+  EXPECT_THAT(terminal.out, testing::HasSubstr("Compute target"));
+  EXPECT_EQ(run("job list -r 1 -o none"), 0);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("WARNING: only the 1 newest jobs are shown"));
+  EXPECT_EQ(run("job list -p old --query [].name -o tsv"), 0);
+  EXPECT_EQ(terminal.out, "old_train\nold_score\n");
+  EXPECT_EQ(run("job show -n lost --query status -o tsv"), 0);
+  EXPECT_EQ(terminal.out, "NotResponding\n");
+  EXPECT_EQ(run("job show -n old_train --query status"), 0);
+  EXPECT_EQ(terminal.out, "\"Completed\"\n");
+}
+
+TEST_F(CliTest, StreamReplaysAnEndedJob) {
+  JobRecord record = job("a", JobStatus::kCompleted);
+  put(record, false);
+  files.put("/w/jobs/a/logs/azureml/executionlogs.txt", "[t] Submitting 1 runs\n");
+  files.put("/w/jobs/a/steps/train/user_logs/std_log.txt", "epoch 1\nbar 10%\rbar 100%\n\033[2J\n");
+  end_job("a", JobStatus::kCompleted);
+  event("a", "warning", "score", "", "score: column 'price': 12 values\n  most frequent: x");
+  EXPECT_EQ(run("job stream -n a"), 0);
+  EXPECT_EQ(terminal.out,
+            "RunId: a\n"
+            "\nStreaming logs/azureml/executionlogs.txt\n"
+            "========================================\n\n"
+            "[t] Submitting 1 runs\n"
+            "train | epoch 1\n"
+            "train | bar 100%\n"
+            "train | \\x1b[2J\n"
+            "ok train  Completed\n"
+            "\nExecution Summary\n"
+            "=================\n"
+            "RunId: a\n"
+            "Status: Completed\n"
+            "\nWarnings:\n"
+            "- score: column 'price': 12 values\n"
+            "  most frequent: x\n");
+}
+
+TEST_F(CliTest, StreamOfAFailedOrCanceledJobExitsWith1) {
+  add("failed", JobStatus::kFailed, false);
+  EXPECT_EQ(run("job stream -n failed"), 1);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("ERROR: score: failed"));
+  add("canceled", JobStatus::kCanceled, false);
+  EXPECT_EQ(run("job stream -n canceled"), 1);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("ERROR: canceled was canceled"));
+}
+
+TEST_F(CliTest, CreateWithStreamFollowsUntilTheEnd) {
+  put_pipeline();
+  int waits = 0;
+  terminal.on_wait = [&] {
+    if (++waits == 3) end_job("a", JobStatus::kCompleted);
+  };
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n a --stream"), 0);
+  EXPECT_THAT(terminal.out, testing::EndsWith("RunId: a\nStatus: Completed\n"));
+  EXPECT_THAT(terminal.out, testing::Not(testing::HasSubstr("{")));
+}
+
+TEST_F(CliTest, WithAnObjectWantedLogsGoToStderrAndTheObjectIsFresh) {
+  put_pipeline();
+  terminal.on_wait = [&] { end_job("a", JobStatus::kCompleted); };
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n a --stream --query status -o tsv"), 0);
+  EXPECT_EQ(terminal.out, "Completed\n");
+  EXPECT_THAT(terminal.err, testing::HasSubstr("RunId: a"));
+}
+
+TEST_F(CliTest, ADeadLeaderIsStartedAgainWithANotice) {
+  add("a", JobStatus::kRunning, false);
+  leaders.on_start = [&](const std::string&) { end_job("a", JobStatus::kCompleted); };
+  EXPECT_EQ(run("job stream -n a"), 0);
+  EXPECT_THAT(leaders.started, testing::ElementsAre("/w/jobs/a"));
+  EXPECT_THAT(terminal.err, testing::HasSubstr("NOTICE: the leader of a had ended; started again"));
+}
+
+TEST_F(CliTest, CtrlCStopsTheWatchingOnly) {
+  add("a", JobStatus::kRunning, true);
+  JobProgress progress;
+  progress.job = "a";
+  progress.steps.resize(1);
+  progress.steps[0].step = "score";
+  progress.steps[0].kind = "parallel";
+  progress.steps[0].status = JobStatus::kRunning;
+  progress.steps[0].mini_batches = {240, 0, 400, true};
+  files.put("/w/jobs/a/progress.json", runlog::to_json(progress));
+  terminal.next_wake = Wake::kInterrupted;
+  EXPECT_EQ(run("job stream -n a"), 1);
+  EXPECT_EQ(terminal.err,
+            "Stopped watching. a goes on: 240 of 400 mini-batches done.\n"
+            "  watch again: batchmill job stream -n a\n"
+            "  cancel:      batchmill job cancel -n a\n");
+  EXPECT_TRUE(leaders.started.empty());
+}
+
+TEST_F(CliTest, AClosedPipeEndsTheStream) {
+  add("a", JobStatus::kRunning, true);
+  terminal.out_closed = true;
+  EXPECT_EQ(run("job stream -n a"), 1);
+}
+
+TEST_F(CliTest, CancelWaitsUntilTheRequestIsTaken) {
+  add("a", JobStatus::kRunning, true);
+  terminal.on_wait = [&] { EXPECT_TRUE(files.remove_tree("/w/jobs/a/control")); };
+  EXPECT_EQ(run("job cancel -n a"), 0);
+  EXPECT_EQ(terminal.out, "");
+  add("done", JobStatus::kCompleted, false);
+  EXPECT_EQ(run("job cancel -n done"), 0);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("is Completed already"));
+  EXPECT_EQ(run("job cancel -n done_score"), 1);
+}
+
+TEST_F(CliTest, ResumeStartsTheLeaderAgain) {
+  add("a", JobStatus::kFailed, false);
+  EXPECT_EQ(run("job resume -n a"), 0);
+  EXPECT_THAT(leaders.started, testing::ElementsAre("/w/jobs/a resume"));
+  add("done", JobStatus::kCompleted, false);
+  EXPECT_EQ(run("job resume -n done"), 0);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("nothing to resume"));
+}
+
+TEST_F(CliTest, ResumeWithStreamTellsOnlyWhatComes) {
+  add("a", JobStatus::kFailed, false);
+  event("a", "failure", "score", "", "of the past");
+  event("a", "job_status", "", "Failed");
+  int waits = 0;
+  terminal.on_wait = [&] {
+    if (++waits == 2) {
+      EXPECT_TRUE(files.remove_tree("/w/jobs/a/control"));
+      stored("a").status = JobStatus::kRunning;
+    }
+    if (waits == 4) end_job("a", JobStatus::kCompleted);
+  };
+  EXPECT_EQ(run("job resume -n a --stream"), 0);
+  EXPECT_THAT(terminal.out, testing::Not(testing::HasSubstr("of the past")));
+}
+
+TEST_F(CliTest, ExplainNeedsNoWorkspace) {
+  parts.variables.clear();
+  EXPECT_EQ(run("explain bm105"), 0);
+  EXPECT_THAT(terminal.out, testing::HasSubstr("BM105"));
+  EXPECT_EQ(run("explain BM999"), 1);
+}
+
+TEST_F(CliTest, AFileStandsForItsContent) {
+  add("a", JobStatus::kCompleted, false);
+  files.put("/q", "name\n");
+  EXPECT_EQ(run("job show -n a --query @/q -o tsv"), 0);
+  EXPECT_EQ(terminal.out, "a\n");
+  EXPECT_NE(run("job show -n a --query @/none"), 0);
+}
+
+}  // namespace
+}  // namespace batchmill::cli
