@@ -43,6 +43,7 @@ simulate: build ## the scheduler's simulation for longer: make simulate RUNS=100
 
 bench: build ## measure against multiprocessing, joblib, Dask and find; writes bench/results/
 	@scripts/install-packages run bench
+	@cmake --build --preset default --target plan_files -j $(JOBS)
 	$(PYTHON) bench/run.py
 
 format: ## format the C++ sources

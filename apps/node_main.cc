@@ -19,7 +19,7 @@
 #include "os/spawner.h"
 #include "os/spawner_client.h"
 #include "worker/socket_worker_link.h"
-#include "worker/spool_syncer.h"
+#include "worker/leader_syncs_spools.h"
 
 namespace batchmill::apps {
 
@@ -61,7 +61,7 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
   SpawnerClient processes(loop, std::move(spawner));
   AsioChannelDialer dialer(loop.context());
   SocketWorkerLinks links(loop);
-  SpoolSyncer spools(loop);
+  LeaderSyncsSpools spools;
   agent::AgentLog log(files, loop, JobFolder(arguments.job_folder).agent_log(arguments.node.value));
   agent::AgentSettings settings;
   settings.node = arguments.node;

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BINARY = Path(os.environ.get("BATCHMILL_BIN", ROOT / "build" / "bin" / "batchmill"))
+PLAN_FILES = BINARY.parent / "plan_files"
 SCRIPTS = ROOT / "bench" / "scripts"
 
 EMPTY_PIPELINE = """

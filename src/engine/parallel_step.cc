@@ -323,11 +323,26 @@ void ParallelStep::carry_out(parallel::Commit& effect) {
   group->lease_high_water = effect.lease_high_water;
   const std::uint64_t number = effect.group;
   ledger_thread_->run([this, group, number] {
-    auto result = setup_->ledger->commit(*group);
+    auto result = commit_durably(*group);
     return [this, group, number, result = std::move(result)] {
       group_committed(number, result, group->attempts);
     };
   });
+}
+
+// Rows count only through the ledger, so they are made durable just before it names them: one sync
+// per spool and group, however many results it holds. On the ledger's thread.
+Result<void> ParallelStep::commit_durably(const CommitGroup& group) {
+  const StepFolder folder = context_.job.step(context_.step.name);
+  std::set<SpoolId> spools;
+  for (const AttemptRecord& attempt : group.attempts) {
+    if (attempt.outcome.rows.length > 0) spools.insert(attempt.outcome.rows.spool);
+  }
+  for (const SpoolId spool : spools) {
+    BM_TRY(parts_.bulk.sync(folder.spool(spool.value)));
+    if (named_spools_.insert(spool).second) BM_TRY(parts_.bulk.sync(folder.spools()));
+  }
+  return setup_->ledger->commit(group);
 }
 
 void ParallelStep::group_committed(std::uint64_t group, const Result<void>& result,

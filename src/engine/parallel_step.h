@@ -63,6 +63,7 @@ class ParallelStep : public StepRun {
   void carry_out(parallel::KillAttempt& effect);
   void carry_out(parallel::Commit& effect);
   void carry_out(parallel::Finish& effect);
+  Result<void> commit_durably(const CommitGroup& group);
   void group_committed(std::uint64_t group, const Result<void>& result,
                        const std::vector<AttemptRecord>& attempts);
   void set_timer();
@@ -91,6 +92,7 @@ class ParallelStep : public StepRun {
   std::vector<std::string> warnings_;
   MisfitCounts misfits_;
   FailureWatch failures_;
+  std::set<SpoolId> named_spools_;  // whose names are durable; the ledger thread's own
   Estimate estimate_;
   std::map<WorkerId, RunningAttempt> running_;
   Loop::Timer timer_ = 0;

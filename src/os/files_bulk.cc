@@ -156,6 +156,14 @@ Result<std::unique_ptr<WritableFile>> FilesBulk::extend(const std::string& path,
   return std::make_unique<Writable>(path, std::move(fd), keep);
 }
 
+Result<void> FilesBulk::sync(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0 || ::fdatasync(file.get()) != 0) {
+    return tl::unexpected(error_from_errno(errno, path));
+  }
+  return {};
+}
+
 Result<void> FilesBulk::publish(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return tl::unexpected(error_from_errno(errno, to));
   return sync_folder(folder_of(to));

@@ -14,6 +14,7 @@ class FilesBulk final : public BulkFiles {
   Result<std::unique_ptr<WritableFile>> create(const std::string& path) override;
   Result<std::unique_ptr<WritableFile>> extend(const std::string& path,
                                                std::uint64_t keep) override;
+  Result<void> sync(const std::string& path) override;
   Result<void> publish(const std::string& from, const std::string& to) override;
 };
 

@@ -72,6 +72,8 @@ class BulkFiles {
   // it has fewer.
   virtual Result<std::unique_ptr<WritableFile>> extend(const std::string& path,
                                                        std::uint64_t keep) = 0;
+  // What is in this file, or the names in this folder, survive a crash of the machine.
+  virtual Result<void> sync(const std::string& path) = 0;
   // I-5: renames a synced file over `to` and makes the name durable.
   virtual Result<void> publish(const std::string& from, const std::string& to) = 0;
 };

@@ -201,6 +201,7 @@ class MemoryFiles final : public Files, public BulkFiles {
     bytes->resize(keep);
     return std::make_unique<Writer>(*this, path, std::move(bytes));
   }
+  Result<void> sync(const std::string&) override { return {}; }
   Result<void> publish(const std::string& from, const std::string& to) override {
     return rename(from, to);
   }
