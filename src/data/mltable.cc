@@ -82,7 +82,7 @@ void check_document(const Files& files, const BulkFiles& bulk, const std::string
   const MltableSteps steps = read_mltable_steps(root.find("transformations"), problems);
   spec.is_table = steps.is_table;
   spec.format = steps.format;
-  check.is_table = steps.is_table;
+  if (steps.is_table || !steps.has_unknown) check.is_table = steps.is_table;
   if (const yaml::Value paths = root.find("paths")) {
     spec.sources =
         MltablePaths(files, bulk, files.absolute(folder).value_or(folder), steps.is_table, problems)

@@ -24,7 +24,8 @@ struct MltableSpec {
 struct MltableCheck {
   // Present exactly if no diagnostic is an error.
   std::optional<MltableSpec> spec;
-  // Known even where something else is wrong: whether there is a read step.
+  // Known even where something else is wrong: whether there is a read step. Absent where a step is
+  // misspelt, so that nothing follows from its not being one.
   std::optional<bool> is_table;
   std::vector<Diagnostic> diagnostics;  // everything that is wrong, by place
 };

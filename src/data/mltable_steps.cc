@@ -86,6 +86,7 @@ class StepReader {
         std::find_if(std::begin(kLaterSteps), std::end(kLaterSteps),
                      [&](const LaterStep& step) { return name.text() == step.name; });
     if (later == std::end(kLaterSteps)) {
+      steps_.has_unknown = true;
       problems_.add(diagnose(604, name)
                         .with("t", name.text())
                         .at(path)

@@ -8,6 +8,7 @@ namespace batchmill::data {
 
 struct MltableSteps {
   bool is_table = false;
+  bool has_unknown = false;  // a step that is none; it may have been meant to read
   TableFormat format;
 };
 

@@ -307,5 +307,9 @@ TEST_F(MltableTest, TellsATableEvenWhenSomethingIsWrong) {
   EXPECT_TRUE(*result.is_table);
 }
 
+TEST_F(MltableTest, DoesNotGuessWhatAMisspeltStepWouldHaveBeen) {
+  EXPECT_FALSE(check("paths: [{file: a.csv}]\ntransformations: [read_delimted: {}]\n").is_table);
+}
+
 }  // namespace
 }  // namespace batchmill::data
