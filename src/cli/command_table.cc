@@ -92,7 +92,7 @@ std::vector<Command> all_commands() {
       {{"job", "archive"}, "hide an ended job from lists", {name_flag("job")}, {}},
       {{"job", "restore"}, "show an archived job in lists again", {name_flag("job")}, {}},
       {{"explain"},
-       "what a code such as BM105 means, with a wrong and a right example",
+       "what a code such as BM105 means, with a wrong and a right example; 'all': every code",
        {},
        {"batchmill explain BM105"},
        "CODE"},

@@ -30,7 +30,10 @@ std::size_t help_width(const DisplayCaps& caps) {
 }
 
 int explain(const std::string& text, Console& console) {
-  const std::string page = pipeline::explain(code_from(text), {}, help_width(console.caps()));
+  const std::vector<pipeline::AllowedNames> names = pipeline::allowed_names();
+  const std::string page =
+      text == "all" ? pipeline::explain_all(names)
+                    : pipeline::explain(code_from(text), names, help_width(console.caps()));
   if (page.empty()) {
     console.error("there is no diagnostic '" + text + "'", "codes look like BM105");
     return kExitFailure;

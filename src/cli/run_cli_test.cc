@@ -276,6 +276,9 @@ TEST_F(CliTest, ExplainNeedsNoWorkspace) {
   parts.variables.clear();
   EXPECT_EQ(run("explain bm105"), 0);
   EXPECT_THAT(terminal.out, testing::HasSubstr("BM105"));
+  EXPECT_THAT(terminal.out, testing::HasSubstr("mini_batch_size"));
+  EXPECT_EQ(run("explain all"), 0);
+  EXPECT_THAT(terminal.out, testing::HasSubstr("### BM926"));
   EXPECT_EQ(run("explain BM999"), 1);
 }
 

@@ -124,7 +124,8 @@ Diagnostic diagnose(const yaml::Problem& problem) {
       return diagnose(103, problem.place)
           .with("k", problem.text)
           .with("line", std::to_string(problem.other.line))
-          .at(yaml::join_path(problem.path, problem.text));
+          .at(yaml::join_path(problem.path, problem.text))
+          .found(problem.text);
     case yaml::ProblemKind::kSecondDocument:
       return diagnose(104, problem.place);
     case yaml::ProblemKind::kSyntax:

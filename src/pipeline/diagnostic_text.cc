@@ -96,12 +96,16 @@ std::string excerpt_text(const Diagnostic& d, const SourceTexts& sources,
                             painted(excerpt.carets.substr(first), colour_of(d.level), options));
 }
 
+// Keys and choices stand in the key table; other names depend on the file at hand.
+bool is_explained(const Diagnostic& d) { return d.code == 105 || d.code == 109; }
+
 // All names where they fit on the line; else the suggestions, or without any as many as fit.
 std::string allowed_text(const Diagnostic& d, std::size_t width) {
   const std::string all = printable(join(d.allowed, ", "));
   if (display_width(all) <= width) return all;
-  const std::string rest =
-      fmt::format("... ({}: batchmill explain {})", d.allowed.size(), code_name(d.code));
+  const std::string where =
+      is_explained(d) ? "batchmill explain " + code_name(d.code) : "-o json lists them";
+  const std::string rest = fmt::format("... ({}: {})", d.allowed.size(), where);
   std::string text;
   if (!d.suggestions.empty()) return printable(join(d.suggestions, ", ")) + ", " + rest;
   for (const std::string& name : d.allowed) {

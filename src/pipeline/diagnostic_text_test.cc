@@ -82,6 +82,9 @@ TEST(RenderText, ShowsAllAllowedNamesWhereTheyFit) {
   EXPECT_THAT(render_text(d, kNoSources, {}),
               HasSubstr("allowed: abcdefgh, abcdefgh, abcdefgh, ... (20: batchmill explain "
                         "BM109)\n"));
+  d.code = 205;
+  EXPECT_THAT(render_text(d, kNoSources, {}), HasSubstr(", ... (20: -o json lists them)\n"))
+      << "names that only this file knows";
 }
 
 TEST(RenderText, GrowsTheGutterWithTheLineNumber) {

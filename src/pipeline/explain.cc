@@ -99,7 +99,7 @@ std::string explain_all(const std::vector<AllowedNames>& names) {
   std::string text =
       "# Diagnostics\n\n"
       "Everything Batchmill can complain about, by code. `batchmill explain CODE` shows one of "
-      "them.\nThis page is written by `batchmill explain --all`; edit `src/model/catalogue_*.cc` "
+      "them.\nThis page is written by `batchmill explain all`; edit `src/model/catalogue_*.cc` "
       "instead.\n\n";
   std::string_view chapter;
   for (const CatalogueEntry& entry : catalogue()) {

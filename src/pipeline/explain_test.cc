@@ -1,5 +1,8 @@
 #include "pipeline/explain.h"
 
+#include <fstream>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,6 +42,11 @@ TEST(Explain, ListsWhatIsAllowed) {
   EXPECT_THAT(text, Not(HasSubstr("force_rerun")));
 }
 
+TEST(Explain, KnowsTheKeyTable) {
+  EXPECT_THAT(explain(105), HasSubstr("\nAllowed in a parallel step ("));
+  EXPECT_THAT(explain(109), HasSubstr("\nAllowed in logging_level ("));
+}
+
 TEST(Explain, KnowsOnlyItsOwnCodes) { EXPECT_EQ(explain(999), ""); }
 
 TEST(Explain, KeepsToTheWidth) {
@@ -61,6 +69,14 @@ TEST(ExplainAll, HasEveryCodeOnce) {
     EXPECT_EQ(page.find(title, at + 1), std::string::npos) << title;
   }
   EXPECT_THAT(page, HasSubstr("Allowed in logging_level: `DEBUG`"));
+}
+
+TEST(ExplainAll, IsThePageInTheDocuments) {
+  std::ifstream file(BATCHMILL_SOURCE_DIR "/docs/diagnostics.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  EXPECT_TRUE(page.str() == explain_all())
+      << "renew it: build/bin/batchmill explain all > docs/diagnostics.md";
 }
 
 }  // namespace
