@@ -15,9 +15,11 @@ namespace batchmill::pipeline {
 namespace {
 
 Diagnostic unreadable(const CheckRequest& request, const Files& files, const Error& error) {
+  std::string reason = error.message;
+  if (reason.starts_with(request.file + ": ")) reason.erase(0, request.file.size() + 2);
   auto builder = diagnose(101, SourcePlace{request.file, 0, 0, 0})
                      .with("file", request.file)
-                     .with("reason", error.message);
+                     .with("reason", reason);
   if (const auto folder = files.absolute(".")) builder.with("dir", *folder);
   return builder;
 }
