@@ -339,12 +339,15 @@ void WorkerProcess::kill_what_is_due(const parallel::AttemptSlots& seen, TimePoi
     return begin_kill(verdict->ticket, verdict->status, seen);
   }
   if (!kill_when_started_) return;
+  const auto& [mini_batch, status] = *kill_when_started_;
   for (const auto& slot : {seen.running, seen.loading}) {
     const HeldLease* lease = leases_.find(slot.ticket);
-    if (lease != nullptr && lease->mini_batch == kill_when_started_->first) {
-      return begin_kill(slot.ticket, kill_when_started_->second, seen);
+    if (lease != nullptr && lease->mini_batch == mini_batch) {
+      return begin_kill(slot.ticket, status, seen);
     }
   }
+  // It has ended or was taken back: a later try of it is another matter.
+  if (!leases_.holds(mini_batch)) kill_when_started_.reset();
 }
 
 void WorkerProcess::begin_kill(std::uint64_t ticket, AttemptStatus status,
