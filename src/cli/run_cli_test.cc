@@ -175,6 +175,29 @@ TEST_F(CliTest, StreamReplaysAnEndedJob) {
             "  most frequent: x\n");
 }
 
+TEST_F(CliTest, WarningsOfTheSubmissionAreRepeatedAtTheEnd) {
+  JobRecord record = job("a", JobStatus::kCompleted);
+  record.notices = {"BM001: a notice", "BM002: a warning", "BM114: of the file"};
+  put(record, false);
+  EXPECT_EQ(run("job stream -n a"), 0);
+  EXPECT_THAT(terminal.out, testing::EndsWith("\nWarnings:\n- a warning\n"));
+  EXPECT_EQ(run("job stream -n a --only-show-errors"), 0);
+  EXPECT_THAT(terminal.out, testing::Not(testing::HasSubstr("Warnings")));
+}
+
+TEST_F(CliTest, TheEndOfAStepIsToldBeforeTheLinesOfTheNext) {
+  JobRecord record = job("a", JobStatus::kCompleted);
+  record.steps[1].kind = "command";
+  put(record, false);
+  files.put("/w/jobs/a/steps/train/user_logs/std_log.txt", "t\n");
+  files.put("/w/jobs/a/steps/score/user_logs/std_log.txt", "s\n");
+  event("a", "step_status", "train", "Completed");
+  event("a", "step_status", "score", "Completed");
+  EXPECT_EQ(run("job stream -n a"), 0);
+  EXPECT_THAT(terminal.out, testing::HasSubstr("train | t\nok train  Completed\n"
+                                               "score | s\nok score  Completed\n"));
+}
+
 TEST_F(CliTest, StreamOfAFailedOrCanceledJobExitsWith1) {
   add("failed", JobStatus::kFailed, false);
   EXPECT_EQ(run("job stream -n failed"), 1);
@@ -191,7 +214,7 @@ TEST_F(CliTest, CreateWithStreamFollowsUntilTheEnd) {
     if (++waits == 3) end_job("a", JobStatus::kCompleted);
   };
   EXPECT_EQ(run("job create -f /home/u/project/p.yml -n a --stream"), 0);
-  EXPECT_THAT(terminal.out, testing::EndsWith("RunId: a\nStatus: Completed\n"));
+  EXPECT_THAT(terminal.out, testing::HasSubstr("RunId: a\nStatus: Completed\n"));
   EXPECT_THAT(terminal.out, testing::Not(testing::HasSubstr("{")));
 }
 

@@ -64,13 +64,24 @@ class Stream {
     if (view_) view_->clear();
   }
 
+  // The end of a step is told after its last lines and before those of the steps that follow it.
   void tell(const workspace::JobNews& news) {
     state_.started = news.record.started.micros != 0 ? news.record.started : news.record.created;
-    std::string text;
-    for (const workspace::LogLine& line : news.lines) text += log_text(line);
-    if (!text.empty()) write(text);
-    for (const JobEvent& event : news.events) tell_event(event);
+    std::map<std::string, std::string> of_steps;
+    std::string of_job;
+    for (const workspace::LogLine& line : news.lines) {
+      (line.step.empty() ? of_job : of_steps[line.step]) += log_text(line);
+    }
+    write_if_any(of_job);
+    for (const JobEvent& event : news.events) {
+      if (event.type == "step_status") write_if_any(std::exchange(of_steps[event.step], ""));
+      tell_event(event);
+    }
+    for (const auto& [step, text] : of_steps) write_if_any(text);
     if (news.progress) state_.progress = *news.progress;
+  }
+  void write_if_any(const std::string& text) {
+    if (!text.empty()) write(text);
   }
 
   std::string log_text(const workspace::LogLine& line) {
@@ -111,6 +122,7 @@ class Stream {
     } else if (event.type == "notice") {
       view_cleared();
       if (event.level == "warning") {
+        warnings_.push_back(event.text);
         console_.warning(event.text, event.help);
       } else {
         console_.notice(event.text, event.help);
@@ -167,7 +179,8 @@ class Stream {
   int finish(const workspace::JobNews& news) {
     const workspace::FoundJob end{job_.folder, news.record, job_.step, news.leader_alive};
     const JobStatus status = end.status();
-    const auto& warnings = console_.only_errors() ? std::vector<std::string>{} : warnings_;
+    std::vector<std::string> warnings;
+    if (!console_.only_errors()) warnings = all_warnings(job_.step, news.record, warnings_);
     write(execution_summary(job_.name(), status, warnings));
     if (status == JobStatus::kFailed) {
       console_.err("\n" + failure_text(news.record, job_.step));

@@ -1,9 +1,12 @@
 #include "cli/stream_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/progress_words.h"
+#include "model/catalogue.h"
 #include "runlog/step_failure.h"
 
 namespace batchmill::cli {
@@ -91,6 +94,24 @@ std::string execution_summary(const std::string& job, JobStatus status,
     }
   }
   return text;
+}
+
+std::vector<std::string> all_warnings(const std::string& step, const JobRecord& record,
+                                      const std::vector<std::string>& of_run) {
+  std::vector<std::string> all;
+  const auto add = [&](const std::string& text) {
+    if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+  };
+  for (const std::string& notice : step.empty() ? record.notices : std::vector<std::string>{}) {
+    const std::size_t colon = notice.find(": ");
+    if (colon == std::string::npos) continue;
+    const int code = code_from(notice.substr(0, colon));
+    const CatalogueEntry* entry = find_entry(code);
+    const bool repeated = entry != nullptr && entry->level == Level::kWarning && code < 100;
+    if (repeated) add(notice.substr(colon + 2));
+  }
+  for (const std::string& warning : of_run) add(warning);
+  return all;
 }
 
 std::string failure_text(const JobRecord& record, const std::string& step) {

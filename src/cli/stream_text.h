@@ -22,6 +22,11 @@ std::string stopped_watching(const std::string& job, const JobProgress& progress
 std::string execution_summary(const std::string& job, JobStatus status,
                               const std::vector<std::string>& warnings);
 
+// What the end repeats: warnings of the submission (codes below 100 of the job's notices; not for
+// a single step), then those of the run, each once.
+std::vector<std::string> all_warnings(const std::string& step, const JobRecord& record,
+                                      const std::vector<std::string>& of_run);
+
 // Why the job failed: the block of each failed step, from what job.db stores.
 std::string failure_text(const JobRecord& record, const std::string& step);
 

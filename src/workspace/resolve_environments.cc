@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "model/catalogue.h"
 #include "workspace/paths.h"
 
@@ -37,43 +38,44 @@ SourcePlace place_of(const StepPlan& step) {
   return step.environment.place.file.empty() ? step.place : step.environment.place;
 }
 
-void resolve_step(StepPlan& step, const WorkspaceConfig& config, bool strict, Parts& parts,
-                  std::vector<Diagnostic>& diagnostics) {
-  const std::string at = "jobs." + step.name;
-  auto interpreter = parts.environments.resolve(step.environment, config.environments);
-  if (!interpreter) {
-    Diagnostic broken;
-    broken.code = 803;
-    broken.message = "step '" + step.name + "' has no Python: " + interpreter.error().message;
-    broken.place = place_of(step);
-    broken.path = at + ".environment";
-    diagnostics.push_back(std::move(broken));
-    return;
-  }
-  step.environment.python = interpreter->python;
-  step.environment.bin_folder = interpreter->bin_folder;
+// Steps whose environment is not used, by what the file says of it: one message for all of them.
+struct UnusedEnvironment {
+  const StepPlan* first = nullptr;
+  std::vector<std::string> steps;
+  Interpreter interpreter;
+};
 
-  if (!interpreter->is_mapped && names_something(step.environment)) {
-    DiagnosticBuilder builder = diagnose(strict ? 803 : 2, place_of(step));
-    builder.at(at + ".environment");
-    if (strict) {
-      builder.with("e", name_to_map(step.environment));
-    } else {
-      builder.with("step", step.name)
-          .with("environment", described(step.environment))
-          .with("python", interpreter->python)
-          .with("version", interpreter->version)
-          .with("name", name_to_map(step.environment));
-    }
-    diagnostics.push_back(builder);
+Diagnostic no_interpreter(const StepPlan& step, const Error& error) {
+  Diagnostic broken;
+  broken.code = 803;
+  broken.message = "step '" + step.name + "' has no Python: " + error.message;
+  broken.place = place_of(step);
+  broken.path = "jobs." + step.name + ".environment";
+  return broken;
+}
+
+Diagnostic lacks_pandas(const StepPlan& step, const StepInput& input, const std::string& python) {
+  return diagnose(802, input.place)
+      .with("s", step.name)
+      .with("python", python)
+      .with("install", install_command(python, "pandas"))
+      .at("jobs." + step.name);
+}
+
+Diagnostic unused_environment(const UnusedEnvironment& unused, bool strict) {
+  const EnvironmentSpec& spec = unused.first->environment;
+  DiagnosticBuilder builder = diagnose(strict ? 803 : 2, place_of(*unused.first));
+  builder.at("jobs." + unused.first->name + ".environment");
+  if (strict) {
+    builder.with("e", name_to_map(spec));
+  } else {
+    builder.with("step", join(unused.steps, "', '"))
+        .with("environment", described(spec))
+        .with("python", unused.interpreter.python)
+        .with("version", unused.interpreter.version)
+        .with("name", name_to_map(spec));
   }
-  if (const StepInput* input = table_input(step); input != nullptr && !interpreter->has_pandas) {
-    diagnostics.push_back(diagnose(802, input->place)
-                              .with("s", step.name)
-                              .with("python", interpreter->python)
-                              .with("install", install_command(interpreter->python, "pandas"))
-                              .at(at));
-  }
+  return builder;
 }
 
 std::string shown_script(const FoundScript& found) {
@@ -135,7 +137,32 @@ std::string install_command(const std::string& python, const std::string& packag
 std::vector<Diagnostic> resolve_environments(PipelinePlan& plan, const WorkspaceConfig& config,
                                              bool strict, Parts& parts) {
   std::vector<Diagnostic> diagnostics;
-  for (StepPlan& step : plan.steps) resolve_step(step, config, strict, parts, diagnostics);
+  std::vector<UnusedEnvironment> unused;
+  for (StepPlan& step : plan.steps) {
+    auto interpreter = parts.environments.resolve(step.environment, config.environments);
+    if (!interpreter) {
+      diagnostics.push_back(no_interpreter(step, interpreter.error()));
+      continue;
+    }
+    step.environment.python = interpreter->python;
+    step.environment.bin_folder = interpreter->bin_folder;
+    const StepInput* table = table_input(step);
+    if (table != nullptr && !interpreter->has_pandas) {
+      diagnostics.push_back(lacks_pandas(step, *table, interpreter->python));
+    }
+    if (interpreter->is_mapped || !names_something(step.environment)) continue;
+    const auto known = std::find_if(unused.begin(), unused.end(), [&](const auto& other) {
+      return described(other.first->environment) == described(step.environment);
+    });
+    if (known == unused.end()) {
+      unused.push_back({&step, {step.name}, std::move(*interpreter)});
+    } else {
+      known->steps.push_back(step.name);
+    }
+  }
+  for (const UnusedEnvironment& each : unused) {
+    diagnostics.push_back(unused_environment(each, strict));
+  }
   return diagnostics;
 }
 

@@ -101,6 +101,18 @@ TEST_F(SubmitTest, WhatIsRegisteredAndMappedIsNotTalkedAbout) {
             "/venv/python");
 }
 
+TEST_F(SubmitTest, AnEnvironmentOfSeveralStepsIsTalkedAboutOnce) {
+  pipeline_file(std::string(kCommandPipeline) +
+                "  more: {type: command, command: x, environment: azureml:sklearn:1}\n");
+  const auto submission = submit("a");
+  ASSERT_TRUE(submission.has_value());
+  std::vector<std::string> messages;
+  for (const Diagnostic& d : submission->diagnostics) {
+    if (d.code == 2) messages.push_back(d.message);
+  }
+  EXPECT_THAT(messages, testing::ElementsAre(testing::HasSubstr("environment of 'train', 'more'")));
+}
+
 TEST_F(SubmitTest, StrictRefusesThem) {
   request.check.strict = true;
   const auto submission = submit("a");
