@@ -31,7 +31,8 @@ engine::Environment own_environment() {
   engine::Environment environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (const char* equals = std::strchr(*entry, '=')) {
-      environment.emplace_back(std::string(*entry, static_cast<std::size_t>(equals - *entry)), equals + 1);
+      environment.emplace_back(std::string(*entry, static_cast<std::size_t>(equals - *entry)),
+                               equals + 1);
     }
   }
   return environment;
@@ -69,6 +70,7 @@ int lead(const std::string& program, const std::string& job_folder, int progress
                          .listener = listener,
                          .stores = stores,
                          .ledgers = ledgers,
+                         .pid = ::getpid(),
                          .cores = usable_cores(),
                          .environment = own_environment(),
                          .python_folder = python_folder(program),

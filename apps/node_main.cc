@@ -18,8 +18,8 @@
 #include "os/ofd_locks.h"
 #include "os/spawner.h"
 #include "os/spawner_client.h"
-#include "worker/socket_worker_link.h"
 #include "worker/leader_syncs_spools.h"
+#include "worker/socket_worker_link.h"
 
 namespace batchmill::apps {
 

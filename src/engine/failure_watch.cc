@@ -20,10 +20,7 @@ bool is_warning(int code) { return code == 2 || code == 4 || code == 6; }
 
 std::optional<JobEvent> FailureWatch::first_of_its_kind(const AttemptRecord& attempt,
                                                         std::uint32_t tries) {
-  if (attempt.outcome.status == AttemptStatus::kRunDone ||
-      attempt.outcome.status == AttemptStatus::kCanceled || !groups_.add(attempt)) {
-    return std::nullopt;
-  }
+  if (!groups_.add(attempt)) return std::nullopt;
   JobEvent event;
   event.type = "failure";
   event.mini_batch = attempt.id.mini_batch.value;

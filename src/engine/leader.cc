@@ -225,9 +225,9 @@ void Leader::start_step(const StepPlan& plan) {
                       finished_outputs()};
   std::unique_ptr<StepRun> run;
   if (plan.is_parallel()) {
-    run = std::make_unique<ParallelStep>(std::move(context),
-                                         ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores},
-                                         record, recovered, step_handlers(plan.name));
+    run = std::make_unique<ParallelStep>(
+        std::move(context), ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores, parts_.pid},
+        record, recovered, step_handlers(plan.name));
   } else {
     run = std::make_unique<CommandStep>(std::move(context), record, recovered,
                                         step_handlers(plan.name));

@@ -24,6 +24,7 @@ struct LeaderParts {
   ChannelListener& listener;
   Stores& stores;
   Ledgers& ledgers;
+  int pid;                    // of this process
   std::uint32_t cores;        // usable on this machine
   Environment environment;    // of this process
   std::string python_folder;  // holds the package batchmill.worker

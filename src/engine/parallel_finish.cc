@@ -1,5 +1,7 @@
 #include "engine/parallel_finish.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/mini_batch_detail.h"
@@ -86,11 +88,15 @@ Result<Account> take_account(FinishRequest& request, std::uint64_t planned) {
   Files& files = request.context.files;
   const StepFolder folder = request.context.job.step(request.context.step.name);
   runlog::AttemptReportOptions options;
+  options.events = request.script_events;
+  std::stable_sort(options.events.begin(), options.events.end(),
+                   [](const auto& a, const auto& b) { return a.time < b.time; });
   options.describe = mini_batch_details(files, request.bulk, folder.manifest());
   BM_ASSIGN(runlog::AttemptReports reports,
             runlog::write_attempt_reports(files, *request.setup.ledger,
                                           runlog::LogTree(folder.logs()), std::move(options)));
   Account account{reports.work.figures(planned), std::move(reports.failures)};
+  if (request.longest_init > Duration::zero()) account.figures.init = request.longest_init;
   const std::uint64_t decided =
       account.figures.mini_batches_succeeded + account.figures.mini_batches_failed;
   if (request.verdict.verdict == Verdict::kCompleted && decided != planned) {
@@ -162,8 +168,11 @@ void write_result(const FinishRequest& request, const Account& account, const St
 void write_errors(const FinishRequest& request, const Account& account,
                   const std::optional<runlog::StopReason>& stop) {
   const std::string errors = runlog::job_error_text(error_request(request), stop, account.failures);
-  if (errors.empty()) return;
   const runlog::LogTree logs(request.context.job.step(request.context.step.name).logs());
+  if (errors.empty()) {  // nothing failed in the end; an earlier end may have left a file
+    (void)request.context.files.remove(logs.job_error());
+    return;
+  }
   (void)request.context.files.write_atomically(logs.job_error(), errors);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/step_run.h"
 #include "parallel/scheduler.h"
 #include "ports/bulk_files.h"
+#include "runlog/mini_batch_report.h"
 
 namespace batchmill::engine {
 
@@ -19,6 +20,8 @@ struct FinishRequest {
   std::vector<std::string> warnings;  // found while it ran
   StepRecord record;
   std::function<void(double fraction)> merged;
+  std::vector<runlog::ScriptEvent> script_events;  // of this life of the leader
+  Duration longest_init{};                         // 0: not seen in this life
 };
 
 // The end of a parallel step: makes the verdict durable, merges the rows of a completed step,

@@ -13,6 +13,8 @@ namespace batchmill::engine {
 namespace {
 
 constexpr auto kShutdownGrace = std::chrono::seconds(30);
+// A script whose init() keeps failing for hours must not fill the leader's memory.
+constexpr std::size_t kMostScriptEvents = 10'000;
 
 double seconds_between(TimePoint from, TimePoint to) {
   return std::chrono::duration<double>(to - from).count();
@@ -71,6 +73,9 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
     return;
   }
   phase_ = Phase::kRunning;
+  log_.emplace(context_.files, runlog::LogTree(context_.job.step(context_.step.name).logs()),
+               context_.loop.wall_now(), parts_.pid);
+  log_->begun(context_.loop.wall_now(), context_.job_name);
   scheduler_ = std::move(setup_->scheduler);
   if (canceling_) feed(parallel::CancelRequested{});
   start_planning();
@@ -102,7 +107,10 @@ void ParallelStep::plan_grew(const data::PlanProgress& progress) {
       }
       plan_ = progress;
       feed(parallel::PlanGrew{plan_.mark.mini_batches});
-      if (plan_.mark.complete) feed(parallel::PlanComplete{plan_.mark.mini_batches, plan_.items});
+      if (!plan_.mark.complete) return;
+      log_->scheduled(context_.loop.wall_now(), plan_.mark.mini_batches, plan_.items,
+                      context_.loop.now() - started_);
+      feed(parallel::PlanComplete{plan_.mark.mini_batches, plan_.items});
     };
   });
 }
@@ -183,13 +191,18 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
       return last_group_ + 1;
     }
     case protocol::ToLeader::kWorkerStarting:
+      init_began_[{node, message.worker_starting().process()}] = context_.loop.wall_now();
+      log_worker({node, message.worker_starting().process()}, "started");
       feed(parallel::WorkerStarting{{node, message.worker_starting().process()}});
       return 0;
     case protocol::ToLeader::kWorkerReady:
+      note_script({node, message.worker_ready().process()}, "ENTRY_SCRIPT_INIT_DONE",
+                  Duration(message.worker_ready().init_ns()), "");
       feed(parallel::WorkerReady{{node, message.worker_ready().process()}});
       return 0;
     case protocol::ToLeader::kWorkerFailed: {
       auto& failed = *message.mutable_worker_failed();
+      note_script({node, failed.process()}, "ENTRY_SCRIPT_INIT_EXCEPTION", {}, failed.error());
       feed(parallel::WorkerFailed{{node, failed.process()},
                                   static_cast<parallel::InitFailure>(failed.kind()),
                                   std::move(*failed.mutable_error())});
@@ -197,6 +210,10 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
     }
     case protocol::ToLeader::kWorkerExited:
       running_.erase({node, message.worker_exited().process()});
+      log_worker({node, message.worker_exited().process()},
+                 fmt::format("ended, return code {}", message.worker_exited().signal() != 0
+                                                          ? -message.worker_exited().signal()
+                                                          : message.worker_exited().exit_code()));
       feed(parallel::WorkerExited{{node, message.worker_exited().process()},
                                   message.worker_exited().asked()});
       return 0;
@@ -229,6 +246,27 @@ void ParallelStep::note_busy(NodeId node, const protocol::Busy& busy) {
   }
   feed(parallel::WorkerBusy{worker, busy.queued(), busy.running(), MiniBatchId{busy.mini_batch()},
                             Duration(busy.running_ns())});
+}
+
+void ParallelStep::log_worker(WorkerId worker, const std::string& what) {
+  if (!log_) return;
+  log_->node(context_.loop.wall_now(), worker.node, "INFO",
+             fmt::format("{} {}", process_name(worker.process), what));
+}
+
+void ParallelStep::note_script(WorkerId worker, const char* status, Duration elapsed,
+                               std::string error) {
+  const WallTime now = context_.loop.wall_now();
+  longest_init_ = std::max(longest_init_, elapsed);
+  log_worker(worker, status);
+  if (script_events_.size() >= kMostScriptEvents) return;
+  const auto began = init_began_.find(worker);
+  script_events_.push_back({worker,
+                            began == init_began_.end() ? now : began->second,
+                            {},
+                            "ENTRY_SCRIPT_INIT_START",
+                            ""});
+  script_events_.push_back({worker, now, elapsed, status, std::move(error)});
 }
 
 void ParallelStep::show_notice(const std::string& text) {
@@ -353,13 +391,13 @@ void ParallelStep::group_committed(std::uint64_t group, const Result<void>& resu
   }
   for (const AttemptRecord& attempt : attempts) {
     estimate_.ran(attempt.outcome.run);
-    if (attempt.outcome.status == AttemptStatus::kRunDone) continue;
     if (auto line = failures_.first_of_its_kind(attempt, setup_->rules.max_retries + 1)) {
       line->step = context_.step.name;
       handlers_.on_event(*line);
     }
   }
   handlers_.on_progress();
+  log_->progress(context_.loop.wall_now(), progress());
   context_.hub.committed(context_.step.name, group);
   feed(parallel::Committed{group});
   if (scheduler_) {
@@ -383,6 +421,8 @@ void ParallelStep::finish(const parallel::Finish& verdict) {
   ledger_thread_->run(
       [this, verdict, warnings = warnings_, misfits = misfits_.warnings(context_.step.name)] {
         FinishRequest request{context_, parts_.bulk, *setup_, verdict, warnings, record_};
+        request.script_events = script_events_;
+        request.longest_init = longest_init_;
         request.warnings.insert(request.warnings.end(), misfits.begin(), misfits.end());
         request.merged = [this](double fraction) {
           merged_permille_ = static_cast<int>(fraction * 1000);
@@ -396,6 +436,7 @@ void ParallelStep::fail(const std::string& reason) { end(failed_before_running(c
 
 void ParallelStep::end(const StepEnd& result) {
   phase_ = Phase::kEnded;
+  if (log_) log_->ended(context_.loop.wall_now(), result.status, result.reason);
   handlers_.on_end(result);
 }
 

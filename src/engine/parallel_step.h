@@ -16,6 +16,8 @@
 #include "parallel/scheduler.h"
 #include "ports/bulk_files.h"
 #include "ports/ledgers.h"
+#include "runlog/mini_batch_report.h"
+#include "runlog/step_log.h"
 
 namespace batchmill::engine {
 
@@ -24,6 +26,7 @@ struct ParallelParts {
   Ledgers& ledgers;
   BulkFiles& bulk;
   std::uint32_t cores;  // usable on a node of this machine
+  int pid;              // of the leader, for its log
 };
 
 // Drives one parallel step: turns messages, ledger answers, planning and timers into events of the
@@ -68,6 +71,8 @@ class ParallelStep : public StepRun {
                        const std::vector<AttemptRecord>& attempts);
   void set_timer();
   void note_busy(NodeId node, const protocol::Busy& busy);
+  void note_script(WorkerId worker, const char* status, Duration elapsed, std::string error);
+  void log_worker(WorkerId worker, const std::string& what);
   void show_notice(const std::string& notice);
   void finish(const parallel::Finish& verdict);
   void end(const StepEnd& end);
@@ -92,6 +97,10 @@ class ParallelStep : public StepRun {
   std::vector<std::string> warnings_;
   MisfitCounts misfits_;
   FailureWatch failures_;
+  std::optional<runlog::StepLog> log_;
+  std::map<WorkerId, WallTime> init_began_;
+  std::vector<runlog::ScriptEvent> script_events_;  // at most kMostScriptEvents
+  Duration longest_init_{};
   std::set<SpoolId> named_spools_;  // whose names are durable; the ledger thread's own
   Estimate estimate_;
   std::map<WorkerId, RunningAttempt> running_;

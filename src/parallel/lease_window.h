@@ -9,11 +9,11 @@ namespace batchmill::parallel {
 
 // How many mini-batches a worker may hold, its running one included (design.md section 5): two
 // until 32 runs are measured; then so many that the queued ones are about ten milliseconds of work
-// by the 95th percentile, at least two and at most 256.
+// by the 95th percentile, at least two and at most 768 (the ring of results holds 1,024).
 class LeaseWindow {
  public:
   static constexpr std::uint32_t kBase = 2;
-  static constexpr std::uint32_t kMost = 256;
+  static constexpr std::uint32_t kMost = 768;
   static constexpr std::uint32_t kMeasured = 32;
   static constexpr Duration kAim = std::chrono::milliseconds(10);
 

@@ -32,7 +32,7 @@ TEST(LeaseWindow, ForgetsOldRuns) {
 TEST(LeaseWindow, IsNarrowedByTheShareOfEachWorker) {
   LeaseWindow window;
   for (int i = 0; i < 100; ++i) window.measure(1us);
-  EXPECT_EQ(window.narrowed(100000, 4), 256u);
+  EXPECT_EQ(window.narrowed(100000, 4), 768u);
   EXPECT_EQ(window.narrowed(100, 4), 25u);
   EXPECT_EQ(window.narrowed(3, 4), 1u);
   EXPECT_EQ(window.narrowed(0, 0), 1u);

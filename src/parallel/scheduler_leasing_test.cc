@@ -56,7 +56,7 @@ TEST_P(Window, IsSizedByMeasuredRuns) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Runs, Window,
-                         testing::Values(WindowCase{0ms, 256}, WindowCase{1us, 256},
+                         testing::Values(WindowCase{0ms, 768}, WindowCase{1us, 768},
                                          WindowCase{100us, 88}, WindowCase{1ms, 10},
                                          WindowCase{5ms, 2}, WindowCase{1s, 2}));
 
