@@ -1,10 +1,10 @@
 #include "base/hash.h"
 
 #include <array>
+#include <zlib.h>
 
 #include <openssl/evp.h>
 #include <xxhash.h>
-#include <zlib.h>
 
 namespace batchmill {
 
@@ -50,8 +50,8 @@ std::uint64_t xxh3(std::string_view bytes, std::uint64_t seed) {
 }
 
 std::uint32_t crc32(std::string_view bytes, std::uint32_t previous) {
-  return static_cast<std::uint32_t>(::crc32_z(
-      previous, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+  return static_cast<std::uint32_t>(
+      ::crc32_z(previous, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
 }  // namespace batchmill

@@ -40,18 +40,19 @@ Error error_from_errno(int number, std::string what);
 }  // namespace batchmill
 
 // Evaluates `expression` (a Result); returns its error from the enclosing function, if it has one.
-#define BM_TRY(expression)                                              \
-  do {                                                                  \
-    if (auto bm_result_ = (expression); !bm_result_) {                  \
+#define BM_TRY(expression)                                                      \
+  do {                                                                          \
+    if (auto bm_result_ = (expression); !bm_result_) {                          \
       return tl::unexpected<::batchmill::Error>(std::move(bm_result_.error())); \
-    }                                                                   \
+    }                                                                           \
   } while (false)
 
 #define BM_CONCAT_INNER(a, b) a##b
 #define BM_CONCAT(a, b) BM_CONCAT_INNER(a, b)
 // BM_ASSIGN(auto x, expression): declares x from the value of a Result, or returns its error.
-#define BM_ASSIGN(declaration, expression) BM_ASSIGN_IMPL(BM_CONCAT(bm_value_, __LINE__), declaration, expression)
-#define BM_ASSIGN_IMPL(temporary, declaration, expression)                  \
-  auto temporary = (expression);                                            \
+#define BM_ASSIGN(declaration, expression) \
+  BM_ASSIGN_IMPL(BM_CONCAT(bm_value_, __LINE__), declaration, expression)
+#define BM_ASSIGN_IMPL(temporary, declaration, expression)                                 \
+  auto temporary = (expression);                                                           \
   if (!temporary) return tl::unexpected<::batchmill::Error>(std::move(temporary.error())); \
   declaration = std::move(*temporary)

@@ -2,10 +2,11 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "data/manifest_reader.h"
 #include "data/planner.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "ports/testing/memory_files.h"
 #include "ports/testing/ticking_clock.h"
 

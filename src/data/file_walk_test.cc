@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "ports/testing/memory_files.h"
 
 namespace batchmill::data {

@@ -3,9 +3,10 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "data/schema_json.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "ports/testing/memory_files.h"
 
 namespace batchmill::data {

@@ -1,10 +1,11 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "data/manifest_reader.h"
 #include "data/manifest_writer.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "ports/testing/memory_files.h"
 
 namespace batchmill::data {

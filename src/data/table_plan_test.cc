@@ -2,11 +2,12 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "base/text.h"
 #include "data/manifest_reader.h"
 #include "data/planner.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "ports/testing/memory_files.h"
 #include "ports/testing/ticking_clock.h"
 

@@ -105,6 +105,7 @@ void ParallelStep::plan_grew(const data::PlanProgress& progress) {
         fail_planning("cannot write the ledger: " + marked.error().message);
         return;
       }
+      if (plan_.mark.complete) return;
       plan_ = progress;
       feed(parallel::PlanGrew{plan_.mark.mini_batches});
       if (!plan_.mark.complete) return;

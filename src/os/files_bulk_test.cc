@@ -5,8 +5,9 @@
 #include <string>
 #include <unistd.h>
 
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "os/files_posix.h"
 
 namespace batchmill {

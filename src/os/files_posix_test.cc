@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace batchmill {
 namespace {

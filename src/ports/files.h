@@ -39,8 +39,10 @@ class Files {
   virtual bool exists(const std::string& path) const = 0;
   // All entries, in no order; "." and ".." left out.
   virtual Result<std::vector<FolderEntry>> list(const std::string& path) const = 0;
-  virtual Result<void> make_folders(const std::string& path) = 0;  // like mkdir -p, mode 0777 & ~umask
-  // The last folder with mode 0700; one that exists keeps its mode. File systems of tests have no modes.
+  virtual Result<void> make_folders(
+      const std::string& path) = 0;  // like mkdir -p, mode 0777 & ~umask
+  // The last folder with mode 0700; one that exists keeps its mode. File systems of tests have no
+  // modes.
   virtual Result<void> make_private_folder(const std::string& path) { return make_folders(path); }
   virtual Result<void> make_executable(const std::string& path);  // by all who may read it
   // I-5: temporary name beside, fsync, rename, fsync of the folder.
@@ -50,9 +52,11 @@ class Files {
   virtual Result<void> remove(const std::string& path) = 0;       // a file; missing is success
   virtual Result<void> remove_tree(const std::string& path) = 0;  // missing is success
   virtual Result<void> copy_tree(const std::string& from, const std::string& to) = 0;
-  // A folder in which the caller may create a file (checked by access(2) on the nearest existing parent).
+  // A folder in which the caller may create a file (checked by access(2) on the nearest existing
+  // parent).
   virtual Result<void> check_writable(const std::string& path) const = 0;
-  virtual Result<std::string> absolute(const std::string& path) const = 0;  // lexical, no links resolved
+  virtual Result<std::string> absolute(
+      const std::string& path) const = 0;  // lexical, no links resolved
 };
 
 inline Result<void> Files::make_executable(const std::string&) { return {}; }

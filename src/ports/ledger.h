@@ -42,8 +42,8 @@ class Ledger {
   virtual Result<MiniBatchId> lease_high_water() const = 0;
   // Every committed attempt in commit order. `visit` returning false ends the walk. Without
   // `with_errors` the error text stays empty (recovery reads millions of rows).
-  virtual Result<void> for_each_attempt(bool with_errors,
-                                        const std::function<bool(const AttemptRecord&)>& visit) const = 0;
+  virtual Result<void> for_each_attempt(
+      bool with_errors, const std::function<bool(const AttemptRecord&)>& visit) const = 0;
   // Durable small facts of the step ("finished", "merged", ...); absent keys read as "".
   virtual Result<void> put_fact(const std::string& key, const std::string& value) = 0;
   virtual Result<std::string> fact(const std::string& key) const = 0;

@@ -22,7 +22,7 @@ class Loop : public Clock {
   // caller's; unwatch before closing it.
   virtual Watch watch_readable(int fd, std::function<void()> handler) = 0;
   virtual void unwatch(Watch watch) = 0;
-  virtual void run() = 0;   // returns after stop()
+  virtual void run() = 0;  // returns after stop()
   virtual void stop() = 0;
 };
 

@@ -12,12 +12,12 @@ namespace batchmill {
 
 // A child that the spawner starts: its own session and process group, stdin from /dev/null.
 struct SpawnRequest {
-  std::uint64_t id = 0;  // chosen by the caller; answers carry it
+  std::uint64_t id = 0;           // chosen by the caller; answers carry it
   std::vector<std::string> argv;  // argv[0] is a path
   std::vector<std::pair<std::string, std::string>> environment;  // the whole of it
   std::string working_folder;
-  std::string stdout_path;  // appended to; created with its folders
-  std::string stderr_path;  // the same file as stdout when equal
+  std::string stdout_path;                    // appended to; created with its folders
+  std::string stderr_path;                    // the same file as stdout when equal
   std::vector<std::pair<int, int>> pass_fds;  // (fd here, number there); 3 and up there
 };
 
@@ -43,7 +43,8 @@ class Processes {
   };
   virtual ~Processes() = default;
   virtual void start(Handlers handlers) = 0;
-  virtual void spawn(SpawnRequest request) = 0;  // the fds are duplicated; the caller closes its own
+  virtual void spawn(
+      SpawnRequest request) = 0;  // the fds are duplicated; the caller closes its own
   // Sends `signal` to the child's process group only.
   virtual void signal(std::uint64_t id, int signal) = 0;
   // TERM to the child's whole session and descendants, KILL after `grace_millis` (0: at once).

@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "base/hash.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "ports/testing/memory_files.h"
 
 namespace batchmill::rows {
