@@ -16,6 +16,9 @@ namespace batchmill::cli {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(100);
+// Short jobs are over before a slow look would see them.
+constexpr auto kFirstLooksEvery = std::chrono::milliseconds(20);
+constexpr auto kFirstLooks = std::chrono::seconds(2);
 // A leader that was started just now has not taken its lock yet.
 constexpr auto kPatience = std::chrono::seconds(3);
 
@@ -29,7 +32,8 @@ class Stream {
         watch_(job.folder, job.step, options.from_now, session.work()),
         to_err_(session.wants_object()),
         view_(make_progress_view(console_, clock_, [this](const std::string& line) { put(line); })),
-        alive_at_(clock_.now()) {
+        begun_(clock_.now()),
+        alive_at_(begun_) {
     state_.job = job.name();
   }
 
@@ -162,7 +166,8 @@ class Stream {
 
   std::optional<int> pause() {
     if (console_.terminal().out_is_closed()) return kExitFailure;
-    switch (console_.terminal().wait(kLookEvery)) {
+    const bool is_young = clock_.now() - begun_ < kFirstLooks;
+    switch (console_.terminal().wait(is_young ? kFirstLooksEvery : kLookEvery)) {
       case Wake::kInterrupted:
         view_cleared();
         console_.err(stopped_watching(job_.record.name, state_.progress));
@@ -199,6 +204,7 @@ class Stream {
   const bool to_err_;
   FrameState state_;
   std::unique_ptr<ProgressView> view_;
+  const TimePoint begun_;
   TimePoint alive_at_;
   std::vector<std::string> warnings_;
   bool header_was_told_ = false;

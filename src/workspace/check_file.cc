@@ -1,5 +1,6 @@
 #include "workspace/check_file.h"
 
+#include "base/yaml/document.h"
 #include "pipeline/check.h"
 #include "pipeline/diagnostic_text.h"
 #include "workspace/resolve_environments.h"
@@ -16,6 +17,21 @@ std::vector<std::string> datastore_names(const WorkspaceFolder& workspace, const
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+// Where the file names the script; the step's own place if --set did.
+SourcePlace place_of_entry(const FoundScript& found,
+                           const std::map<std::string, std::string>& sources) {
+  const auto source = sources.find(found.step.place.file);
+  if (source == sources.end()) return found.step.place;
+  const yaml::Document document = yaml::parse(source->first, source->second);
+  yaml::Value value = document.root();
+  for (const std::string& key :
+       {std::string("jobs"), found.step.name, std::string("task"), std::string("entry_script")}) {
+    value = value.is_mapping() ? value.find(key) : yaml::Value();
+  }
+  const bool is_meant = value.is_scalar() && found.path.ends_with(value.text());
+  return is_meant ? value.place() : found.step.place;
 }
 
 void append(std::vector<Diagnostic>& to, std::vector<Diagnostic> more) {
@@ -42,7 +58,7 @@ Result<CheckedFile> check_file(const CheckFileRequest& request, const WorkspaceF
   check.check_mltable = parts.check_mltable;
   // Only gathered here: one interpreter then reads all of them.
   check.check_script = [&](const std::string& script, const StepPlan& step) {
-    scripts.push_back({script, step});
+    scripts.push_back({script, step, step.place});
     return std::vector<Diagnostic>{};
   };
   pipeline::CheckResult checked = pipeline::check_pipeline(check, parts.files);
@@ -52,6 +68,7 @@ Result<CheckedFile> check_file(const CheckFileRequest& request, const WorkspaceF
   result.diagnostics = std::move(checked.diagnostics);
   result.sources = std::move(checked.sources);
   result.files = std::move(checked.files);
+  for (FoundScript& found : scripts) found.place = place_of_entry(found, result.sources);
   if (request.check_scripts) append(result.diagnostics, check_scripts(scripts, config, parts));
   if (result.plan) {
     append(result.diagnostics, check_computes(*result.plan, config, request.strict));

@@ -90,7 +90,7 @@ void report_syntax(const std::vector<FoundScript>& scripts,
   for (const ScriptSyntaxProblem& problem : problems) {
     for (const FoundScript& found : scripts) {
       if (found.path != problem.script) continue;
-      DiagnosticBuilder builder = diagnose(510, found.step.place);
+      DiagnosticBuilder builder = diagnose(510, found.place);
       builder.with("script", shown_script(found))
           .with("line", std::to_string(problem.line))
           .with("column", std::to_string(problem.column))
@@ -108,7 +108,7 @@ void report_imports(const std::vector<FoundScript>& scripts, const std::string& 
   for (const MissingImport& import : missing) {
     for (const FoundScript& found : scripts) {
       if (found.path != import.script) continue;
-      diagnostics.push_back(diagnose(805, found.step.place)
+      diagnostics.push_back(diagnose(805, found.place)
                                 .with("script", shown_script(found))
                                 .with("line", std::to_string(import.line))
                                 .with("m", import.module)

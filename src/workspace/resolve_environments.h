@@ -13,8 +13,9 @@ namespace batchmill::workspace {
 
 // An entry script that the check of a file came across.
 struct FoundScript {
-  std::string path;  // absolute
-  StepPlan step;     // as far as it is bound
+  std::string path;   // absolute
+  StepPlan step;      // as far as it is bound
+  SourcePlace place;  // of entry_script, else of the step
 };
 
 // Finds the interpreter of every step of the plan and writes it there; says which environments are

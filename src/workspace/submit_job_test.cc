@@ -163,6 +163,8 @@ TEST_F(SubmitTest, ScriptsAreReadByOneInterpreterAndProblemsHaveTheirPlace) {
                                     [](const Diagnostic& d) { return d.code == 510; });
   EXPECT_EQ(problem->message, "score.py:3:7: SyntaxError: invalid syntax");
   EXPECT_EQ(problem->path, "jobs.score.task.entry_script");
+  EXPECT_EQ(problem->place.line, 16);
+  EXPECT_EQ(problem->place.column, 21);
 }
 
 TEST_F(SubmitTest, SkippedChecksStartNoInterpreter) {
