@@ -76,6 +76,8 @@ runlog::ErrorRecord death_error(const SpawnExit& exit, bool out_of_memory,
   const std::size_t fatal = stderr_tail.rfind("Fatal Python error");
   if (exit.signal != 0 && fatal != std::string_view::npos) {
     set_stack(record, stderr_tail.substr(fatal), code_folder);
+    // The dump is told as frames; what the script said before it is the rest.
+    if (!record.raised.frames.empty()) stderr_tail = stderr_tail.substr(0, fatal);
   }
   record.detail = repair_utf8(last_lines(stderr_tail, kStderrLines));
   return record;

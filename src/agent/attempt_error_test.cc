@@ -59,8 +59,11 @@ TEST(AttemptError, DeathsByCause) {
 TEST(AttemptError, ACrashShowsWhereItWas) {
   SpawnExit exit;
   exit.signal = SIGSEGV;
-  EXPECT_EQ(death_error(exit, false, kCrash, "/c").raised.place,
-            (runlog::CodePlace{"score.py", 9, "run"}));
+  const ErrorRecord record = death_error(exit, false, kCrash, "/c");
+  EXPECT_EQ(record.raised.place, (runlog::CodePlace{"score.py", 9, "run"}));
+  EXPECT_EQ(record.detail, "warming up") << "the dump is not repeated";
+  EXPECT_EQ(death_error(exit, false, "Fatal Python error: no stack\n", "/c").detail,
+            "Fatal Python error: no stack");
 }
 
 TEST(AttemptError, StderrMayHoldAnything) {

@@ -1,0 +1,164 @@
+#include <csignal>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "agent/attempt_error.h"
+#include "agent/worker_process.h"
+
+// What a worker's board shows: results, and attempts that have to be ended.
+namespace batchmill::agent {
+
+namespace {
+
+// What a process gets between TERM and KILL when it is in the way.
+constexpr int kEndGraceMillis = 1000;
+// How long faulthandler may take to write the stacks of a process that hangs.
+constexpr Duration kDumpWait = std::chrono::milliseconds(200);
+
+parallel::AttemptSlot to_slot(const board::Slot& slot) {
+  return {slot.ticket, TimePoint(Duration(slot.start_ns))};
+}
+
+}  // namespace
+
+void WorkerProcess::poll_if_due(TimePoint now) {
+  if (next_poll_ <= now) poll(now);
+}
+
+void WorkerProcess::poll(TimePoint now) {
+  if (phase_ != Phase::kStarting && phase_ != Phase::kReady) {
+    next_poll_ = kNever;
+    return;
+  }
+  if (polling_) return;
+  polling_ = true;
+  const std::uint32_t taken = take_results();
+  report_returned(leases_.settle(now));
+  results_.flush();
+  pace_.note(taken, leases_.held(), now);
+  view_->set_wake_wanted(pace_.wake_wanted());
+  const parallel::AttemptSlots seen = slots();
+  kill_what_is_due(seen, now);
+  note_activity(seen);
+  send_leases();
+
+  next_poll_ = kNever;
+  if (leases_.held() > 0) {
+    next_poll_ = std::min(now + pace_.wait(), std::max(now, next_timeout(seen, limits_)));
+  }
+  if (leases_.is_settling()) next_poll_ = std::min(next_poll_, now + WorkerLeases::kSettling);
+  owner_.look_at(next_poll_);
+  polling_ = false;
+}
+
+std::uint32_t WorkerProcess::take_results() {
+  if (!view_) return 0;
+  if (view_->is_broken()) {
+    break_off("the worker's board holds impossible numbers");
+    return 0;
+  }
+  std::uint32_t taken = 0;
+  while (const auto entry = view_->take()) {
+    ++taken;
+    if (const auto lease = leases_.finish(entry->ticket)) {
+      results_.add(result_of(*entry, *lease));
+    }
+  }
+  return taken;
+}
+
+protocol::AttemptResult WorkerProcess::result_of(const board::Entry& entry,
+                                                 const HeldLease& lease) {
+  protocol::AttemptResult result;
+  result.set_mini_batch(lease.mini_batch.value);
+  result.set_epoch(lease.epoch.value);
+  result.set_attempt(lease.attempt);
+  result.set_status(entry.status <= static_cast<std::uint32_t>(AttemptStatus::kCanceled)
+                        ? entry.status
+                        : static_cast<std::uint32_t>(AttemptStatus::kRunException));
+  result.set_total(entry.total);
+  result.set_succeeded(entry.succeeded);
+  result.set_spool(order_.spool());
+  result.set_offset(entry.spool_offset);
+  result.set_length(entry.spool_length);
+  result.set_rows(entry.rows);
+  result.set_crc(entry.crc);
+  result.set_started_us(entry.started_us);
+  result.set_elapsed_us(entry.elapsed_us);
+  result.set_run_us(entry.run_us);
+  result.set_cpu_us(entry.cpu_us);
+  result.set_peak_rss_kib(entry.peak_rss_kib);
+  if (entry.has_error != 0) result.set_error(error_of(entry.ticket, lease.mini_batch));
+  return result;
+}
+
+std::string WorkerProcess::error_of(std::uint64_t ticket, MiniBatchId mini_batch) {
+  // It was sent before the entry became visible, so it has arrived, read or not.
+  if (!errors_.contains(ticket)) link_->read_available();
+  auto found = errors_.extract(ticket);
+  return with_mini_batch(found.empty() ? "" : found.mapped(), mini_batch.value);
+}
+
+parallel::AttemptSlots WorkerProcess::slots() {
+  if (!view_) return {};
+  parallel::AttemptSlots read{to_slot(view_->running()), to_slot(view_->loading())};
+  // A slot may still name what has just finished or was given back.
+  if (leases_.find(read.running.ticket) == nullptr) read.running = {};
+  if (leases_.find(read.loading.ticket) == nullptr) read.loading = {};
+  return read;
+}
+
+void WorkerProcess::note_activity(const parallel::AttemptSlots& seen) {
+  const std::uint64_t ticket = seen.running.ticket != 0 ? seen.running.ticket : seen.loading.ticket;
+  const bool began = ticket != 0 && active_ticket_ == 0;
+  active_ticket_ = ticket;
+  if (began) owner_.worker_began(key_);
+}
+
+void WorkerProcess::kill_what_is_due(const parallel::AttemptSlots& seen, TimePoint now) {
+  if (kill_ || asked_) return;
+  if (const auto verdict = parallel::timed_out(seen, limits_, now)) {
+    return begin_kill(verdict->ticket, verdict->status, seen);
+  }
+  if (!kill_when_started_) return;
+  const auto& [mini_batch, status] = *kill_when_started_;
+  for (const auto& slot : {seen.running, seen.loading}) {
+    const HeldLease* lease = leases_.find(slot.ticket);
+    if (lease != nullptr && lease->mini_batch == mini_batch) {
+      return begin_kill(slot.ticket, status, seen);
+    }
+  }
+  // It has ended or was taken back: a later try of it is another matter.
+  if (!leases_.holds(mini_batch)) kill_when_started_.reset();
+}
+
+void WorkerProcess::begin_kill(std::uint64_t ticket, AttemptStatus status,
+                               const parallel::AttemptSlots& seen) {
+  const auto lease = leases_.finish(ticket);
+  if (!lease) return;
+  const bool was_running = ticket == seen.running.ticket;
+  const TimePoint start = was_running ? seen.running.start : seen.loading.start;
+  kill_ = Kill{*lease, status, start, parts_.loop.now() - start, was_running, ""};
+  parts_.log.line(fmt::format("{}: ending mini-batch {} as {}", name(), lease->mini_batch.value,
+                              status_name(status)));
+  revoke(0);
+  if (status != AttemptStatus::kRunTimeout && status != AttemptStatus::kLoadTimeout) {
+    return parts_.processes.end(spawn_id_, kEndGraceMillis);
+  }
+  dump_from_ = stderr_size();
+  parts_.processes.signal(spawn_id_, SIGUSR1);
+  dump_timer_ = parts_.loop.call_at(parts_.loop.now() + kDumpWait, [this] { finish_dump(); });
+}
+
+void WorkerProcess::finish_dump() {
+  dump_timer_ = 0;
+  const Duration limit = kill_->status == AttemptStatus::kLoadTimeout ? limits_.load : limits_.run;
+  runlog::ErrorRecord record =
+      timeout_error(kill_->status, limit, stderr_from(dump_from_), order_.working_folder());
+  record.mini_batch = kill_->lease.mini_batch.value;
+  kill_->error = runlog::to_json(record);
+  if (phase_ == Phase::kReady) parts_.processes.end(spawn_id_, kEndGraceMillis);
+}
+
+}  // namespace batchmill::agent

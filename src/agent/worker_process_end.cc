@@ -1,0 +1,200 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "agent/attempt_error.h"
+#include "agent/worker_process.h"
+
+// The end of a worker, who is charged for it, and what is said to the leader.
+namespace batchmill::agent {
+
+namespace {
+
+constexpr std::uint64_t kTailBytes = 16 * 1024;
+
+std::int64_t to_micros(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+void fill(protocol::LeaseRange& out, const HeldRange& range) {
+  out.set_first(range.first.value);
+  out.set_count(range.count);
+  out.set_attempt(range.attempt);
+}
+
+}  // namespace
+
+// ---- the end ---------------------------------------------------------------------------------
+
+void WorkerProcess::on_exit(const SpawnExit& exit) {
+  if (phase_ == Phase::kExited || phase_ == Phase::kGone) return;
+  parts_.log.line(
+      fmt::format("{}: exited, code {}, signal {}", name(), exit.exit_code, exit.signal));
+  if (dump_timer_ != 0) {
+    parts_.loop.cancel(std::exchange(dump_timer_, 0));
+    finish_dump();
+  }
+  link_->read_available();
+  phase_ = Phase::kExited;
+  next_poll_ = kNever;
+  take_results();
+  charge(exit);
+  results_.when_empty([this, exit] { say_farewell(exit); });
+}
+
+void WorkerProcess::charge(const SpawnExit& exit) {
+  if (kill_) return results_.add(ended_attempt(*kill_, exit));
+  if (asked_) return;
+  const parallel::AttemptSlots seen = slots();
+  const bool was_running = seen.running.ticket != 0;
+  const parallel::AttemptSlot slot = was_running ? seen.running : seen.loading;
+  const auto lease = leases_.finish(slot.ticket);
+  if (!lease) return;
+  runlog::ErrorRecord record = broken_.empty()
+                                   ? death_error(exit, parts_.oom_kills() > oom_kills_before_,
+                                                 stderr_tail(), order_.working_folder())
+                                   : broken_worker_error(broken_, stderr_tail());
+  record.mini_batch = lease->mini_batch.value;
+  results_.add(ended_attempt({*lease, AttemptStatus::kProcessCrashed, slot.start,
+                              parts_.loop.now() - slot.start, was_running, runlog::to_json(record)},
+                             exit));
+}
+
+protocol::AttemptResult WorkerProcess::ended_attempt(const Kill& kill,
+                                                     const SpawnExit& exit) const {
+  const Duration age = parts_.loop.now() - kill.start;
+  protocol::AttemptResult result;
+  result.set_mini_batch(kill.lease.mini_batch.value);
+  result.set_epoch(kill.lease.epoch.value);
+  result.set_attempt(kill.lease.attempt);
+  result.set_status(static_cast<std::uint32_t>(kill.status));
+  result.set_spool(order_.spool());
+  result.set_started_us(parts_.loop.wall_now().micros - to_micros(age));
+  result.set_elapsed_us(
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_micros(kill.took))));
+  if (kill.was_running) result.set_run_us(result.elapsed_us());
+  result.set_peak_rss_kib(exit.peak_rss_kib);
+  result.set_error(kill.error);
+  return result;
+}
+
+void WorkerProcess::say_farewell(const SpawnExit& exit) {
+  report_returned(leases_.give_back_all());
+  protocol::ToLeader message;
+  if (was_ready_ || asked_) {
+    auto& body = *message.mutable_worker_exited();
+    body.set_step(order_.step());
+    body.set_process(order_.process());
+    body.set_exit_code(exit.exit_code);
+    body.set_signal(exit.signal);
+    body.set_asked(asked_);
+  } else {
+    auto& body = *message.mutable_worker_failed();
+    body.set_step(order_.step());
+    body.set_process(order_.process());
+    body.set_kind(init_failure_ ? init_failure_->kind : 3);
+    body.set_error(init_failure_ ? init_failure_->error : failure_error(exit));
+  }
+  owner_.report(std::move(message));
+  phase_ = Phase::kGone;
+  slot_.reset();
+  owner_.worker_gone(key_);
+}
+
+std::string WorkerProcess::failure_error(const SpawnExit& exit) const {
+  return runlog::to_json(broken_.empty() ? death_error(exit, parts_.oom_kills() > oom_kills_before_,
+                                                       stderr_tail(), order_.working_folder())
+                                         : broken_worker_error(broken_, stderr_tail()));
+}
+
+// ---- reports ---------------------------------------------------------------------------------
+
+void WorkerProcess::report_results(std::vector<protocol::AttemptResult>&& results) {
+  protocol::ToLeader message;
+  auto& body = *message.mutable_results();
+  body.set_step(order_.step());
+  body.set_process(order_.process());
+  body.mutable_attempts()->Reserve(static_cast<int>(results.size()));
+  for (auto& result : results) *body.add_attempts() = std::move(result);
+  owner_.report(std::move(message));
+}
+
+void WorkerProcess::report_returned(const std::vector<HeldRange>& ranges) {
+  for (std::size_t i = 0; i < ranges.size();) {
+    protocol::ToLeader message;
+    auto& body = *message.mutable_leases_returned();
+    body.set_step(order_.step());
+    body.set_process(order_.process());
+    body.set_epoch(ranges[i].epoch.value);
+    for (; i < ranges.size() && ranges[i].epoch.value == body.epoch(); ++i) {
+      fill(*body.add_ranges(), ranges[i]);
+    }
+    owner_.report(std::move(message));
+  }
+}
+
+void WorkerProcess::report_notice(std::string notice) {
+  protocol::ToLeader message;
+  auto& body = *message.mutable_worker_notice();
+  body.set_step(order_.step());
+  body.set_process(order_.process());
+  body.set_notice(std::move(notice));
+  owner_.report(std::move(message));
+}
+
+protocol::LiveWorker WorkerProcess::live() const {
+  protocol::LiveWorker worker;
+  worker.set_step(order_.step());
+  worker.set_process(order_.process());
+  worker.set_state(was_ready_ ? 1 : 0);
+  worker.set_spool(order_.spool());
+  std::vector<HeldRange> ranges;
+  results_.for_each_pending([&ranges](const protocol::AttemptResult& result) {
+    append_lease(ranges, {MiniBatchId{result.mini_batch()},
+                          static_cast<std::uint16_t>(result.attempt()), Epoch{result.epoch()}});
+  });
+  if (kill_ && phase_ != Phase::kExited) append_lease(ranges, kill_->lease);
+  for (const HeldRange& range : leases_.ranges()) ranges.push_back(range);
+  for (const HeldRange& range : ranges) {
+    fill(*worker.add_ranges(), range);
+    worker.set_lease_epoch(std::max(worker.lease_epoch(), range.epoch.value));
+  }
+  return worker;
+}
+
+std::optional<protocol::Busy> WorkerProcess::busy(TimePoint now) {
+  if (phase_ != Phase::kReady) return std::nullopt;
+  protocol::Busy busy;
+  busy.set_step(order_.step());
+  busy.set_process(order_.process());
+  busy.set_queued(leases_.total());
+  const parallel::AttemptSlots seen = slots();
+  const auto& slot = seen.running.ticket != 0 ? seen.running : seen.loading;
+  if (const HeldLease* lease = leases_.find(slot.ticket)) {
+    busy.set_running(true);
+    busy.set_mini_batch(lease->mini_batch.value);
+    busy.set_running_ns((now - slot.start).count());
+  }
+  return busy;
+}
+
+// ---- stderr ----------------------------------------------------------------------------------
+
+std::uint64_t WorkerProcess::stderr_size() const {
+  const auto status = parts_.files.status(stderr_path_);
+  return status ? status->size : 0;
+}
+
+std::string WorkerProcess::stderr_from(std::uint64_t offset) const {
+  const std::uint64_t size = stderr_size();
+  const std::uint64_t begin = std::max(offset, size > kTailBytes ? size - kTailBytes : 0);
+  return parts_.files.read_range(stderr_path_, begin, kTailBytes).value_or("");
+}
+
+std::string WorkerProcess::stderr_tail() const { return stderr_from(0); }
+
+std::string WorkerProcess::name() const {
+  return order_.step() + " " + process_name(order_.process());
+}
+
+}  // namespace batchmill::agent
