@@ -127,8 +127,10 @@ void add_failure_warning(const FinishRequest& request, const Account& account,
   facts.step = request.context.step.name;
   facts.failed = account.figures.mini_batches_failed;
   facts.total = account.figures.mini_batches;
-  facts.mini_batch_error_threshold =
-      setting_named(request.setup.settings, "mini_batch_error_threshold");
+  for (const char* name :
+       {"mini_batch_error_threshold", "error_threshold", "allowed_failed_percent"}) {
+    facts.thresholds.push_back(setting_named(request.setup.settings, name));
+  }
   facts.log = runlog::LogTree(request.context.job.step(facts.step).logs()).job_error();
   if (const auto groups = account.failures.sorted(); !groups.empty()) {
     facts.most_frequent = runlog::group_name(*groups.front());
@@ -197,6 +199,15 @@ void describe_end(const FinishRequest& request, const Account& account,
   }
 }
 
+// The temporary file is no business of the user's.
+runlog::StopReason unwritable_rows(const FinishRequest& request, const std::string& target,
+                                   const Error& error) {
+  const std::string temporary = rows::merge_temporary(target, request.context.job_name) + ": ";
+  const bool of_temporary = error.message.starts_with(temporary);
+  return runlog::stopped_by_unwritable(
+      target, of_temporary ? error.message.substr(temporary.size()) : error.message);
+}
+
 // What went wrong after the last mini-batch: the verdict turns into a failure that says so.
 void fail_late(FinishRequest& request, const Error& error) {
   request.verdict.verdict = Verdict::kFailed;
@@ -219,9 +230,12 @@ StepEnd finish_parallel(FinishRequest& request) {
     account = Account{};
   }
   const std::string target = rows_path(request.context, setup);
+  std::optional<runlog::StopReason> unwritable;
   if (request.verdict.verdict == Verdict::kCompleted && !target.empty()) {
-    if (const auto merged = merge(request, target, planned); !merged)
+    if (const auto merged = merge(request, target, planned); !merged) {
       fail_late(request, merged.error());
+      unwritable = unwritable_rows(request, target, merged.error());
+    }
   }
   if (request.verdict.verdict != Verdict::kCompleted && !target.empty()) {
     (void)rows::remove_merge_leftover(request.context.files, target, request.context.job_name);
@@ -230,7 +244,8 @@ StepEnd finish_parallel(FinishRequest& request) {
   end.status = status_of(request.verdict.verdict);
   std::optional<runlog::StopReason> stop;
   if (end.status == JobStatus::kFailed) {
-    stop = stop_reason(request.context, setup, request.verdict, account->figures);
+    stop = unwritable ? std::move(unwritable)
+                      : stop_reason(request.context, setup, request.verdict, account->figures);
   }
   describe_end(request, *account, stop, end);
   write_errors(request, *account, stop);

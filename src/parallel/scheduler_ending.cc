@@ -9,6 +9,20 @@
 
 namespace batchmill::parallel {
 
+namespace {
+
+// "init failed 6 times on node 0 (limit 3 x 2 workers)"; `rounds` of the rule that ends the step.
+std::string init_failure_text(std::uint64_t failures,
+                              const std::vector<std::unique_ptr<Node>>& nodes, int rounds,
+                              std::uint32_t workers_per_node) {
+  const std::string where = nodes.size() == 1 ? fmt::format("node {}", nodes.front()->id.value)
+                                              : fmt::format("{} nodes", nodes.size());
+  return fmt::format("init failed {} times on {} (limit {} x {} worker{})", failures, where, rounds,
+                     workers_per_node, workers_per_node == 1 ? "" : "s");
+}
+
+}  // namespace
+
 void Scheduler::State::check_endings(Turn& turn) {
   if (stage != Stage::kRunning) return;
   if (figures_changed) {
@@ -44,8 +58,10 @@ std::optional<Finish> Scheduler::State::ending_by_init(TimePoint now) const {
       std::all_of(nodes.begin(), nodes.end(), [](const auto& node) { return node->gave_up; });
   if (all_gave_up || job_gives_up(init_failures, static_cast<std::uint32_t>(nodes.size()),
                                   rules.workers_per_node, ever_ready, now - started)) {
-    return Finish{Verdict::kFailed, Cause::kInit,
-                  fmt::format("init() failed in {} workers", init_failures), init_error};
+    return Finish{
+        Verdict::kFailed, Cause::kInit,
+        init_failure_text(init_failures, nodes, all_gave_up ? 3 : 2, rules.workers_per_node),
+        init_error};
   }
   if (workers.ready() > 0 || workers.starting() == 0) return std::nullopt;
   const Duration stuck_for = now - last_start;

@@ -40,6 +40,7 @@ TEST(InitRules, ANodeGivesUpAfterThreeRoundsAndWithItTheStep) {
   }
   EXPECT_EQ(failures, 6);
   EXPECT_EQ(rig.finish().cause, Cause::kInit);
+  EXPECT_EQ(rig.finish().detail, "init failed 6 times on node 0 (limit 3 x 2 workers)");
   EXPECT_EQ(rig.finish().error, "error 5");
 }
 

@@ -176,6 +176,7 @@ std::vector<std::string> failure_details(const ErrorRecord& record) {
     lines.push_back(failure_line(record));
   } else {
     add_message(lines, raised);
+    if (record.code == 915) lines.push_back(failure_line(record));
   }
   add_leaves(lines, record);
   add_chain(lines, record.chain);

@@ -133,6 +133,10 @@ TEST(FailureDetails, ShowStackMessageChainNotesAndAdvice) {
                                    "help: lower max_concurrency_per_instance"));
   EXPECT_THAT(failure_details(record(905, "", "run returned int, not a list", true)),
               testing::ElementsAre("score.py:31 in run", "run returned int, not a list"));
+  EXPECT_THAT(failure_details(record(915, "FileNotFoundError", "[Errno 2]", true, "a.csv")),
+              testing::ElementsAre("score.py:31 in run", "FileNotFoundError: [Errno 2]",
+                                   "a.csv vanished after it was listed",
+                                   "help: keep inputs unchanged while a job runs"));
 }
 
 TEST(FailureDetails, OfALongChainTheFirstAndTheLastTwo) {

@@ -187,6 +187,8 @@ TEST(StopReason, HasTheWordsOfTheCatalogue) {
                "400 mini-batches returned no row; 'scores' has nothing to append"},
            Row{stopped_by_full_disk("/w/ledger.db", "the ledger"), 923,
                "disk full: /w/ledger.db (writing the ledger)"},
+           Row{stopped_by_unwritable("/w/rows", "permission denied"), 924,
+               "cannot write /w/rows: permission denied"},
            Row{stopped_otherwise(922, "all nodes are lost"), 922, "all nodes are lost"},
        }) {
     EXPECT_EQ(row.reason.code, row.code);

@@ -65,6 +65,21 @@ std::string warnings(const std::vector<std::string>& all) {
   return text;
 }
 
+std::string threshold_text(const SettingUse& threshold) {
+  return fmt::format("{} {}, {}", threshold.name, threshold.value, origin_text(threshold));
+}
+
+// Those that are not switched off.
+std::string counting_thresholds(const std::vector<SettingUse>& thresholds) {
+  std::string text;
+  for (const SettingUse& threshold : thresholds) {
+    const bool percent = threshold.name == "allowed_failed_percent";
+    if (threshold.value == (percent ? "100" : "-1")) continue;
+    text += (text.empty() ? "" : "; ") + threshold_text(threshold);
+  }
+  return text;
+}
+
 }  // namespace
 
 int leader_exit_code(JobStatus status) { return status == JobStatus::kCompleted ? 0 : 42; }
@@ -86,16 +101,17 @@ std::string job_result_text(const StepResult& result) {
 
 std::string failed_but_completed_warning(const FailedButCompleted& facts) {
   if (facts.failed == 0) return "";
-  const SettingUse& threshold = facts.mini_batch_error_threshold;
   const double percent = 100.0 * static_cast<double>(facts.failed) /
                          static_cast<double>(std::max<std::uint64_t>(facts.total, 1));
-  const bool counts = threshold.value != "-1";
+  const std::string counting = counting_thresholds(facts.thresholds);
+  const std::string usual =
+      facts.thresholds.empty() ? "" : threshold_text(facts.thresholds.front());
   std::string text =
-      fmt::format("{} is Completed although {} of {} mini-batches ({} %) failed: {}\n  ({} {}, {})",
+      fmt::format("{} is Completed although {} of {} mini-batches ({} %) failed: {}\n  ({})",
                   facts.step, facts.failed, facts.total,
                   percent < 1 ? fmt::format("{:.2g}", percent) : fmt::format("{:.0f}", percent),
-                  counts ? "no threshold is exceeded" : "no threshold counts failures",
-                  threshold.name, threshold.value, origin_text(threshold));
+                  counting.empty() ? "no threshold counts failures" : "no threshold is exceeded",
+                  counting.empty() ? usual : counting);
   text += "; 'mini_batch_error_threshold: 0' would fail the job";
   if (!facts.most_frequent.empty()) {
     text += fmt::format("\n  most frequent: {} ({}); all: {}", facts.most_frequent,

@@ -42,11 +42,12 @@ int leader_exit_code(JobStatus status);
 std::string job_result_text(const StepResult& result);
 
 // The loud end of a step that is Completed although mini-batches failed; empty when none did.
-// `most_frequent` is group_name() and its number of mini-batches.
+// `thresholds` are mini_batch_error_threshold first, then error_threshold and
+// allowed_failed_percent; `most_frequent` is group_name() and its number of mini-batches.
 struct FailedButCompleted {
   std::string step;
   std::uint64_t failed = 0, total = 0;
-  SettingUse mini_batch_error_threshold;
+  std::vector<SettingUse> thresholds;
   std::string most_frequent;
   std::uint64_t most_frequent_count = 0;
   std::string log;

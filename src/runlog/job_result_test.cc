@@ -83,7 +83,9 @@ TEST(Warnings, ACompletedStepWithFailuresIsLoud) {
   FailedButCompleted facts{"score",
                            68,
                            400,
-                           {"mini_batch_error_threshold", "-1", SettingOrigin::kDefault, {}},
+                           {{"mini_batch_error_threshold", "-1", SettingOrigin::kDefault, {}},
+                            {"error_threshold", "-1", SettingOrigin::kDefault, {}},
+                            {"allowed_failed_percent", "100", SettingOrigin::kDefault, {}}},
                            "score.py:31 in run: ValueError",
                            61,
                            "/l/job_error.txt"};
@@ -93,12 +95,17 @@ TEST(Warnings, ACompletedStepWithFailuresIsLoud) {
   (mini_batch_error_threshold -1, default); 'mini_batch_error_threshold: 0' would fail the job
   most frequent: score.py:31 in run: ValueError (61); all: /l/job_error.txt)");
   facts.failed = 1;
-  facts.mini_batch_error_threshold = {
-      "mini_batch_error_threshold", "10", SettingOrigin::kArgument, {}};
+  facts.thresholds[0] = {"mini_batch_error_threshold", "10", SettingOrigin::kArgument, {}};
   EXPECT_THAT(failed_but_completed_warning(facts),
               testing::StartsWith(
                   "score is Completed although 1 of 400 mini-batches (0.25 %) failed: "
                   "no threshold is exceeded\n  (mini_batch_error_threshold 10, argument);"));
+  facts.thresholds[0].value = "-1";
+  facts.thresholds[1] = {"error_threshold", "4", SettingOrigin::kArgument, {}};
+  facts.thresholds[2] = {"allowed_failed_percent", "50", SettingOrigin::kArgument, {}};
+  EXPECT_THAT(failed_but_completed_warning(facts),
+              testing::HasSubstr("no threshold is exceeded\n  (error_threshold 4, argument; "
+                                 "allowed_failed_percent 50, argument);"));
   facts.failed = 0;
   EXPECT_EQ(failed_but_completed_warning(facts), "");
 }

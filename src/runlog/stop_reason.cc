@@ -70,6 +70,11 @@ StopReason stopped_by_full_disk(const std::string& path, const std::string& what
           "free space, then job resume"};
 }
 
+StopReason stopped_by_unwritable(const std::string& path, const std::string& reason) {
+  return {924, fmt::format("cannot write {}: {}", path, reason), std::nullopt,
+          "make it writable, then job resume: the rows are kept"};
+}
+
 StopReason stopped_otherwise(int code, const std::string& text) {
   return {code, text, std::nullopt, ""};
 }

@@ -36,6 +36,7 @@ StopReason stopped_without_progress(Duration silence, SettingUse timeout);
 StopReason stopped_without_rows(std::uint64_t mini_batches, const std::string& output);
 StopReason stopped_by_empty_input(const std::string& input, const std::string& path);
 StopReason stopped_by_full_disk(const std::string& path, const std::string& what);
+StopReason stopped_by_unwritable(const std::string& path, const std::string& reason);
 // Anything else, said in `text`: code 925 for the leader, 922 for nodes, 902 for init rules.
 StopReason stopped_otherwise(int code, const std::string& text);
 
