@@ -50,10 +50,9 @@ Result<void> Leader::begin() {
   for (const StepRecord& step : record_.steps) steps_[step.step] = step;
   reporter_ = std::make_unique<JobReporter>(parts_.loop, parts_.files, job_);
   const auto requests = pending_requests(parts_.files, job_.control());
-  if (std::find(requests.begin(), requests.end(), ControlRequest::kResume) != requests.end()) {
-    BM_TRY(forget_unsuccessful());
-    clear_requests(parts_.files, job_.control(), ControlRequest::kResume);
-  }
+  const bool resumed =
+      std::find(requests.begin(), requests.end(), ControlRequest::kResume) != requests.end();
+  if (resumed) BM_TRY(forget_unsuccessful());
   if (is_terminal(record_.status)) {
     over_ = true;
     return {};
@@ -70,6 +69,8 @@ Result<void> Leader::begin() {
     event.status = name_of(record_.status);
     reporter_->event(event);
   }
+  // Only now: whoever follows takes the job for over while it is neither running nor asked to resume.
+  if (resumed) clear_requests(parts_.files, job_.control(), ControlRequest::kResume);
   hub_ = std::make_unique<NodeHub>(
       NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes, parts_.listener}, job_,
       Epoch{record_.lives}, hub_handlers());
