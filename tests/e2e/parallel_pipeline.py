@@ -105,6 +105,7 @@ def open_workspace(folder: Path) -> Iterator[Workspace]:
     """The body of a fixture that a whole module shares: a workspace in which nothing may be left alive."""
     space = Workspace(folder)
     yield space
-    alive = space.processes()
-    space.kill_everything()
-    assert not alive, f"left behind: {alive}"
+    try:
+        space.assert_nothing_left()
+    finally:
+        space.kill_everything()
