@@ -167,6 +167,7 @@ void Agent::on(const protocol::StartWorker& message) {
   WorkerProcess* started = worker.get();
   spawned_[last_spawn_id_] = started;
   workers_.emplace(std::move(key), std::move(worker));
+  if (message.without_core()) return started->start(nullptr);
   cores_.request(last_spawn_id_,
                  [started](std::unique_ptr<CoreSlot> slot) { started->start(std::move(slot)); });
 }

@@ -291,6 +291,7 @@ void Leader::end_step(const std::string& step, const StepEnd& end) {
   record.ended = parts_.loop.wall_now();
   save_step(record);
   if (!result_) return;
+  counts_[step] = {end.mini_batches.value_or(Count{}), end.items.value_or(Count{})};
   parts_.on_progress();
   hub_->step_over(step);
   for (const std::string& warning : end.warnings) {
@@ -410,6 +411,10 @@ JobProgress Leader::progress() const {
       step.kind = plan.is_parallel() ? "parallel" : "command";
       step.phase = is_terminal(record.status) ? "done" : "waiting";
       step.reason = record.reason;
+      if (const auto counts = counts_.find(plan.name); counts != counts_.end()) {
+        step.mini_batches = counts->second.mini_batches;
+        step.items = counts->second.items;
+      }
       if (record.ended.micros != 0 && record.started.micros != 0) {
         step.elapsed_s = static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
       }

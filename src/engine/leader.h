@@ -75,6 +75,10 @@ class Leader {
   std::unique_ptr<JobReporter> reporter_;
   std::unique_ptr<NodeHub> hub_;
   std::map<std::string, StepRecord> steps_;
+  struct FinalCounts {
+    Count mini_batches, items;
+  };
+  std::map<std::string, FinalCounts> counts_;  // of steps that ended in this life
   std::map<std::string, std::unique_ptr<StepRun>> running_;
   std::vector<std::unique_ptr<StepRun>> ended_;  // destroyed outside of their own calls
   Result<void> result_;

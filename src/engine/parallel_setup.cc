@@ -121,6 +121,7 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
   BM_ASSIGN(setup.prepared, prepare_step(context, recovered));
   setup.rules = step_rules(spec_of(context), parts.cores);
   setup.rules.items_of = parts.items_of;
+  setup.more_workers_than_cores = setup.rules.workers_per_node > parts.cores;
   setup.settings = effective_settings(spec_of(context), setup.rules);
   BM_TRY(context.files.make_folders(folder.spools()));
   BM_TRY(runlog::make_log_tree(context.files, folder.logs()));
@@ -168,6 +169,7 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   message.set_log_folder(folder.logs());
   message.set_load_timeout_ns(setup.rules.load_timeout.count());
   message.set_run_timeout_ns(setup.rules.run_timeout.count());
+  message.set_without_core(setup.more_workers_than_cores);
 }
 
 }  // namespace batchmill::engine

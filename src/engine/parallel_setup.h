@@ -22,6 +22,8 @@ namespace batchmill::engine {
 struct ParallelSetup {
   PreparedStep prepared;
   parallel::StepRules rules;
+  // The user asked for it: such workers wait for something else than a core.
+  bool more_workers_than_cores = false;
   std::vector<runlog::SettingUse> settings;
   std::optional<RowFormat> rows;  // absent: summary only
   std::unique_ptr<Ledger> ledger;
