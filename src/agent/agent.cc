@@ -59,9 +59,10 @@ void Agent::start() {
     loop_.stop();
   };
   processes_.start(std::move(handlers));
-  leader_.start({.make_hello = [this] { return hello(); },
-                 .on_message = [this](auto&& message) { on_message(std::move(message)); },
-                 .on_given_up = [this] { end_all(AgentEnd::kLeaderLost); }});
+  leader_.start(
+      {.make_hello = [this] { return hello(); },
+       .on_message = [this](protocol::ToAgent&& message) { on_message(std::move(message)); },
+       .on_given_up = [this] { end_all(AgentEnd::kLeaderLost); }});
   beat_at(loop_.now() + settings_.heartbeat);
 }
 
@@ -209,8 +210,8 @@ void Agent::on(const protocol::StartCommand& message) {
   // A new leader may not know yet that the command has ended: the replay tells it.
   if (commands_.contains(message.id()) || is_reported(message.id())) return;
   auto command = std::make_unique<CommandProcess>(
-      message, ++last_spawn_id_, parts_, [this](auto&& told) { report(std::move(told)); },
-      [this] { sweep_later(); });
+      message, ++last_spawn_id_, parts_,
+      [this](protocol::ToLeader&& told) { report(std::move(told)); }, [this] { sweep_later(); });
   CommandProcess* started = command.get();
   spawned_[last_spawn_id_] = started;
   commands_.emplace(message.id(), std::move(command));

@@ -69,7 +69,7 @@ Result<void> Leader::begin() {
     event.status = name_of(record_.status);
     reporter_->event(event);
   }
-  // Only now: whoever follows takes the job for over while it is neither running nor asked to resume.
+  // Only now: to a follower, a job that is neither running nor asked to resume is over.
   if (resumed) clear_requests(parts_.files, job_.control(), ControlRequest::kResume);
   hub_ = std::make_unique<NodeHub>(
       NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes, parts_.listener}, job_,

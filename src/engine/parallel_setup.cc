@@ -15,7 +15,7 @@ namespace batchmill::engine {
 
 namespace {
 
-constexpr std::uint64_t kDefaultTableBytes = 1024 * 1024;
+constexpr std::uint64_t kDefaultTableBytes = std::uint64_t{1024} * 1024;
 
 const ParallelSpec& spec_of(const StepContext& context) {
   return std::get<ParallelSpec>(context.step.spec);
