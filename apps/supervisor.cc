@@ -1,5 +1,6 @@
 #include "apps/supervisor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -12,6 +13,7 @@
 
 #include "apps/exit_codes.h"
 #include "db/sqlite_stores.h"
+#include "engine/control_folder.h"
 #include "engine/job_reporter.h"
 #include "engine/restart_policy.h"
 #include "os/asio_loop.h"
@@ -22,6 +24,8 @@
 namespace batchmill::apps {
 
 namespace {
+
+constexpr auto kWhileLocked = std::chrono::milliseconds(100);
 
 struct Life {
   int status = 0;
@@ -70,6 +74,13 @@ void wait_for(Duration delay) {
   ::nanosleep(&time, nullptr);
 }
 
+bool asked_to_resume(const JobFolder& job) {
+  const FilesPosix files;
+  const auto requests = engine::pending_requests(files, job.control());
+  return std::find(requests.begin(), requests.end(), engine::ControlRequest::kResume) !=
+         requests.end();
+}
+
 void report_restart(const JobFolder& job, const std::string& text, int code) {
   AsioLoop loop;
   FilesPosix files;
@@ -107,7 +118,12 @@ int supervise(const std::string& program, const std::string& job_folder) {
   for (;;) {
     const Life life = live_once(program, job_folder);
     if (WIFEXITED(life.status) && WEXITSTATUS(life.status) == kExitDone) return 0;
-    if (WIFEXITED(life.status) && WEXITSTATUS(life.status) == kExitLocked) return 0;
+    if (WIFEXITED(life.status) && WEXITSTATUS(life.status) == kExitLocked) {
+      // A leader of an ended job holds the lock until its agents are gone, and takes no requests.
+      if (!asked_to_resume(job)) return 0;
+      wait_for(kWhileLocked);
+      continue;
+    }
     const auto next = policy.after_life(life.made_progress);
     if (!next.restart) {
       const std::string reason =

@@ -70,7 +70,11 @@ Result<void> Leader::begin() {
     reporter_->event(event);
   }
   // Only now: to a follower, a job that is neither running nor asked to resume is over.
-  if (resumed) clear_requests(parts_.files, job_.control(), ControlRequest::kResume);
+  if (resumed) {
+    // A cancel that came too late for the earlier end is not meant for this one.
+    clear_requests(parts_.files, job_.control(), ControlRequest::kCancel);
+    clear_requests(parts_.files, job_.control(), ControlRequest::kResume);
+  }
   hub_ = std::make_unique<NodeHub>(
       NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes, parts_.listener}, job_,
       Epoch{record_.lives}, hub_handlers());
@@ -365,6 +369,8 @@ void Leader::finish() {
   reporter_->event(event);
   reporter_->publish([this] { return progress(); }, true);
   reporter_->log(fmt::format("the job has ended: {}", name_of(ending.status)));
+  // Whoever asked while the job ended does not wait for an answer.
+  clear_requests(parts_.files, job_.control(), ControlRequest::kCancel);
   leave();
 }
 

@@ -357,6 +357,33 @@ def test_resume_after_a_failure_runs_only_what_failed(space: Workspace, small: P
     space.assert_nothing_left()
 
 
+def test_resume_while_the_earlier_leader_is_still_leaving(space: Workspace, small: Path) -> None:
+    import fcntl
+    import subprocess
+
+    permit = space.scratch / "late-permit"
+    file = space.pipeline(f"""
+type: pipeline
+jobs:
+  once: {{command: test -e {permit}, environment: azureml:none:1}}
+""", "once.yml")
+    assert space.create(file, "leaving").code == 1
+    space.assert_nothing_left()
+    permit.touch()
+    (space.job("leaving") / "control").mkdir(exist_ok=True)
+    (space.job("leaving") / "control" / "cancel-late.json").write_text('{"version": 1}')
+    with (space.job("leaving") / "leader.lock").open("r+") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)  # as a leader does until its agents are gone
+        resumed = subprocess.Popen([str(BINARY), "job", "resume", "-n", "leaving", "--stream"], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=space.environment())
+        time.sleep(1)
+        fcntl.lockf(lock, fcntl.LOCK_UN)
+    text, _ = resumed.communicate(timeout=30)
+    assert resumed.returncode == 0, text
+    assert space.status("leaving") == "Completed", "and the cancel that came too late is not meant for this run"
+    space.assert_nothing_left()
+
+
 def test_resume_after_a_cancel(space: Workspace, small: Path) -> None:
     files = make_files(space.scratch / "some", 30)
     file = write_pipeline(space, {"long": Step(SLOW)}, files, "cut.yml")
