@@ -33,13 +33,12 @@ struct Header {
   // The worker starts a lease only while its ticket <= ticket_limit.
   std::uint64_t ticket_limit;  // agent, offset 16
   std::uint64_t consumed;      // agent, offset 24: results taken from the ring
-  std::uint64_t
-      wake_wanted;         // agent, offset 32: 1 = the worker sends a wake-up after its next result
-  std::uint64_t finished;  // worker, offset 40: results ever put into the ring
-  std::uint64_t started;   // worker, offset 48: highest ticket whose loading has begun
-  std::uint64_t refused;   // worker, offset 56: highest ticket skipped because of ticket_limit
-  Slot running;            // worker, offset 64: inside run()
-  Slot loading;            // worker, offset 80: being loaded (may overlap with running)
+  std::uint64_t wake_wanted;   // agent, offset 32: 1 = a wake-up is wanted after the next result
+  std::uint64_t finished;      // worker, offset 40: results ever put into the ring
+  std::uint64_t started;       // worker, offset 48: highest ticket whose loading has begun
+  std::uint64_t refused;       // worker, offset 56: highest ticket skipped because of ticket_limit
+  Slot running;                // worker, offset 64: inside run()
+  Slot loading;                // worker, offset 80: being loaded (may overlap with running)
 };
 static_assert(offsetof(Header, ticket_limit) == 16);
 static_assert(offsetof(Header, running) == 64);
