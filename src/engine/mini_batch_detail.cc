@@ -17,18 +17,31 @@ using data::ManifestReader;
 
 constexpr std::uint64_t kMostShown = 20;
 
-std::string quoted(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+}
+
+// A JSON string. Almost every path is plain, and there may be millions of them.
+void append_quoted(std::string_view text, std::string& json) {
+  if (is_plain(text)) {
+    json += '"';
+    json += text;
+    json += '"';
+    return;
+  }
+  json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void append_record(const ManifestReader& manifest, std::uint64_t record, std::string& json) {
   if (manifest.header().kind == ManifestKind::kFiles) {
-    json += quoted(manifest.record(record));
+    append_quoted(manifest.record(record), json);
     return;
   }
   const data::SliceRecord slice = manifest.slice(record);
-  json += fmt::format(R"({{"file":{},"begin":{},"end":{}}})", quoted(slice.path), slice.begin,
-                      slice.end);
+  json += R"({"file":)";
+  append_quoted(slice.path, json);
+  json += fmt::format(R"(,"begin":{},"end":{}}})", slice.begin, slice.end);
 }
 
 void describe(const ManifestReader& manifest, MiniBatchId id, std::string& json) {

@@ -44,11 +44,11 @@ std::string rows_path(const StepContext& context, const ParallelSetup& setup) {
 
 // Writes the aggregated file once; a restarted leader that finds it written leaves it alone, since
 // the spools may be gone.
-Result<void> merge(FinishRequest& request, const std::string& target, std::uint64_t planned) {
+Result<void> merge(FinishRequest& request, const std::string& target,
+                   const rows::ExtentIndex& index) {
   ParallelSetup& setup = request.setup;
   BM_ASSIGN(const std::string merged, setup.ledger->fact(kMergedFact));
   if (!merged.empty()) return {};
-  BM_ASSIGN(const rows::ExtentIndex index, rows::ExtentIndex::read(*setup.ledger, planned));
   const StepFolder folder = request.context.job.step(request.context.step.name);
   rows::MergeRequest merge_request;
   merge_request.target = target;
@@ -80,6 +80,7 @@ runlog::JobErrorRequest error_request(const FinishRequest& request) {
 struct Account {
   runlog::StepFigures figures;
   runlog::FailureGroups failures;
+  rows::ExtentIndex extents;
 };
 
 // One walk over the ledger: the reports that derive from it, and the figures. kProtocol, a loud
@@ -92,10 +93,16 @@ Result<Account> take_account(FinishRequest& request, std::uint64_t planned) {
   std::stable_sort(options.events.begin(), options.events.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   options.describe = mini_batch_details(files, request.bulk, folder.manifest());
+  rows::ExtentIndex extents(planned);
+  Result<void> once;  // a mini-batch with two counting attempts is a loud error (I-1)
+  options.also = [&](const AttemptRecord& attempt) {
+    if (once) once = extents.add(attempt);
+  };
   BM_ASSIGN(runlog::AttemptReports reports,
             runlog::write_attempt_reports(files, *request.setup.ledger,
                                           runlog::LogTree(folder.logs()), std::move(options)));
-  Account account{reports.work.figures(planned), std::move(reports.failures)};
+  BM_TRY(std::move(once));
+  Account account{reports.work.figures(planned), std::move(reports.failures), std::move(extents)};
   if (request.longest_init > Duration::zero()) account.figures.init = request.longest_init;
   const std::uint64_t decided =
       account.figures.mini_batches_succeeded + account.figures.mini_batches_failed;
@@ -227,12 +234,12 @@ StepEnd finish_parallel(FinishRequest& request) {
   auto account = take_account(request, planned);
   if (!account) {
     fail_late(request, account.error());
-    account = Account{};
+    account = Account{{}, {}, rows::ExtentIndex()};
   }
   const std::string target = rows_path(request.context, setup);
   std::optional<runlog::StopReason> unwritable;
   if (request.verdict.verdict == Verdict::kCompleted && !target.empty()) {
-    if (const auto merged = merge(request, target, planned); !merged) {
+    if (const auto merged = merge(request, target, account->extents); !merged) {
       fail_late(request, merged.error());
       unwritable = unwritable_rows(request, target, merged.error());
     }
