@@ -53,7 +53,7 @@ Result<void> merge(FinishRequest& request, const std::string& target,
   rows::MergeRequest merge_request;
   merge_request.target = target;
   merge_request.owner = request.context.job_name;
-  merge_request.wants_header = setup.rows->header;
+  merge_request.wants_header = setup.rows && setup.rows->header;
   BM_ASSIGN(const rows::MergeTotals totals,
             rows::merge_rows(
                 request.context.files, request.bulk, index,
