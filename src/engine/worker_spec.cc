@@ -28,10 +28,16 @@ std::string output_folder(const StepContext& context, const PreparedStep& prepar
   return prepared.working_folder + "/outputs";
 }
 
+// A header may be a list of names to write instead of the frame's own.
+bool asks_for_header(const json& header) {
+  return header.is_array() || (header.is_boolean() && header.get<bool>());
+}
+
 json append_json(const std::optional<RowFormat>& rows) {
   if (!rows) return nullptr;
   json options = json::parse(rows->to_csv);
-  options["header"] = rows->header;
+  const bool has_names = options.contains("header") && options["header"].is_array();
+  if (!rows->header || !has_names) options["header"] = rows->header;
   return {{"format", "text"}, {"to_csv", options}};
 }
 
@@ -58,8 +64,7 @@ Result<RowFormat> row_format(const ParallelSpec& spec,
       options.update(given);
     }
   }
-  if (options.contains("header"))
-    format.header = options["header"].is_boolean() && options["header"].get<bool>();
+  format.header = options.contains("header") && asks_for_header(options["header"]);
   if (spec.append_row_dataframe_header.is_explicit())
     format.header = spec.append_row_dataframe_header.value;
   format.to_csv = options.dump();
