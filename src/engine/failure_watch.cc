@@ -35,6 +35,9 @@ bool MisfitCounts::add(const std::string& notice) {
   const json values = json::parse(notice, nullptr, false);
   if (!values.is_object() || values.value("kind", "") != "misfit") return false;
   Misfits& misfits = columns_[values.value("column", "")];
+  const bool is_new =
+      misfits.mini_batches.insert(values.value("mini_batch", std::uint64_t{0})).second;
+  if (!is_new) return true;
   if (misfits.count == 0) {
     misfits.type = values.value("type", "the column's type");
     misfits.place = fmt::format("{}:{}", values.value("file", ""), values.value("line", 0));

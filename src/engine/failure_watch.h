@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "model/attempt.h"
@@ -35,7 +36,8 @@ class MisfitCounts {
  private:
   struct Misfits {
     std::uint64_t count = 0;
-    std::string type, place;  // of the first one that was reported
+    std::string type, place;                         // of the first one that was reported
+    std::unordered_set<std::uint64_t> mini_batches;  // a retry tells of the same values again
   };
   std::map<std::string, Misfits> columns_;
 };
