@@ -35,7 +35,6 @@ CREATE TABLE attempt_errors (seq INTEGER PRIMARY KEY, text INTEGER NOT NULL, own
 CREATE TABLE error_texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE step (
   id INTEGER PRIMARY KEY CHECK (id = 1),
-  epoch INTEGER NOT NULL,
   lease_high_water INTEGER NOT NULL,
   origin_us INTEGER NOT NULL,
   plan_records INTEGER NOT NULL,
@@ -43,7 +42,7 @@ CREATE TABLE step (
   plan_hash INTEGER NOT NULL,
   plan_complete INTEGER NOT NULL
 );
-INSERT INTO step VALUES (1, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO step VALUES (1, 0, 0, 0, 0, 0, 0);
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIEW readable_attempts AS SELECT
   seq, mini_batch, epoch, number, node, process,

@@ -28,16 +28,6 @@ class SqliteLedger : public Ledger {
     return {};
   }
 
-  Result<Epoch> begin_epoch() override {
-    BM_ASSIGN(Statement raise,
-              database_.prepare("UPDATE step SET epoch = epoch + 1 RETURNING epoch"));
-    BM_ASSIGN(const bool row, raise.step());
-    if (!row) return fail(ErrorKind::kProtocol, database_.path() + ": the row of the step is gone");
-    const Epoch epoch{static_cast<std::uint32_t>(raise.integer(0))};
-    BM_TRY(raise.run());  // the change is durable only when the statement has ended
-    return epoch;
-  }
-
   Result<void> commit(const CommitGroup& group) override {
     if (!begin_)
       return fail(ErrorKind::kPermission, database_.path() + ": opened for reading only");

@@ -76,12 +76,6 @@ TEST_F(LedgerTest, TheVisitorMayStop) {
   EXPECT_EQ(read_all(*ledger).size(), 2U) << "the walk that was ended holds nothing";
 }
 
-TEST_F(LedgerTest, EachLifeHasAHigherEpoch) {
-  EXPECT_EQ(open()->begin_epoch().value(), Epoch{1});
-  EXPECT_EQ(open()->begin_epoch().value(), Epoch{2});
-  EXPECT_EQ(open()->begin_epoch().value(), Epoch{3});
-}
-
 TEST_F(LedgerTest, MarksAndFactsAreKept) {
   {
     auto ledger = open();
@@ -140,7 +134,7 @@ TEST_F(LedgerTest, AReaderSeesARunningStepAndCannotWrite) {
   auto reader = open(true);
   ASSERT_TRUE(writer->commit({{sample_success(1)}, MiniBatchId{2}}));
   EXPECT_EQ(in_words(read_all(*reader)), in_words({sample_success(1)}));
-  EXPECT_EQ(reader->begin_epoch().error().kind, ErrorKind::kPermission);
+  EXPECT_EQ(reader->mark_plan({}).error().kind, ErrorKind::kPermission);
   EXPECT_EQ(reader->commit({{sample_success(2)}, MiniBatchId{3}}).error().kind,
             ErrorKind::kPermission);
   EXPECT_EQ(SqliteLedgers().open(folder_ / "none.db", true).error().kind, ErrorKind::kNotFound);

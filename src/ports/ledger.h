@@ -34,8 +34,6 @@ struct CommitGroup {
 class Ledger {
  public:
   virtual ~Ledger() = default;
-  // Raises the epoch durably and returns the new one; call once per life of the leader.
-  virtual Result<Epoch> begin_epoch() = 0;
   virtual Result<void> commit(const CommitGroup& group) = 0;
   virtual Result<void> mark_plan(const PlanMark& mark) = 0;
   virtual Result<PlanMark> plan_mark() const = 0;

@@ -23,7 +23,6 @@ AttemptRecord attempt(std::uint64_t mini_batch, SpoolExtent rows = {}, std::uint
 class FakeLedger final : public Ledger {
  public:
   std::vector<AttemptRecord> attempts;
-  Result<Epoch> begin_epoch() override { return Epoch{1}; }
   Result<void> commit(const CommitGroup&) override { return {}; }
   Result<void> mark_plan(const PlanMark&) override { return {}; }
   Result<PlanMark> plan_mark() const override { return PlanMark{}; }

@@ -14,7 +14,6 @@ namespace {
 class FixedLedger : public Ledger {
  public:
   std::vector<AttemptRecord> attempts;
-  Result<Epoch> begin_epoch() override { return Epoch{1}; }
   Result<void> commit(const CommitGroup&) override { return {}; }
   Result<void> mark_plan(const PlanMark&) override { return {}; }
   Result<PlanMark> plan_mark() const override { return PlanMark{}; }
