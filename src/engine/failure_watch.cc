@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "model/catalogue.h"
 #include "runlog/error_record.h"
 #include "runlog/failure_text.h"
 #include "runlog/job_result.h"
@@ -13,8 +14,10 @@ namespace {
 
 using nlohmann::json;
 
-// Notices of messages.md 5 that are warnings.
-bool is_warning(int code) { return code == 2 || code == 4 || code == 6; }
+bool is_warning(int code) {
+  const CatalogueEntry* entry = find_entry(code);
+  return entry != nullptr && entry->level == Level::kWarning;
+}
 
 }  // namespace
 
@@ -55,18 +58,23 @@ std::vector<std::string> MisfitCounts::warnings(const std::string& step) const {
   return lines;
 }
 
-JobEvent notice_event(const std::string& notice) {
+JobEvent notice_event(const std::string& step, const std::string& notice) {
   const json values = json::parse(notice, nullptr, false);
   JobEvent event;
   event.type = "notice";
   event.level = "notice";
+  event.step = step;
   if (!values.is_object()) {
-    event.text = notice;
-    return event;
+    event.text = step + ": " + notice;
+  } else if (values.value("kind", "") == "shutdown") {
+    event.level = "warning";
+    event.text = step + ": shutdown() failed: " +
+                 runlog::failure_line(runlog::parse_error_record(values["error"].dump()));
+  } else {
+    event.code = values.value("code", 0);
+    event.text = step + ": " + values.value("text", "");
+    if (is_warning(event.code)) event.level = "warning";
   }
-  event.code = values.value("code", 0);
-  event.text = values.value("text", "");
-  if (is_warning(event.code)) event.level = "warning";
   return event;
 }
 

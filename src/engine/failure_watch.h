@@ -42,7 +42,8 @@ class MisfitCounts {
   std::map<std::string, Misfits> columns_;
 };
 
-// The event for any other notice of a worker: {"code": 6, "text": ...}.
-JobEvent notice_event(const std::string& notice);
+// The event for any other notice of a worker of `step`: {"code": 6, "text": ...}, or a shutdown()
+// that failed. Its text names the step.
+JobEvent notice_event(const std::string& step, const std::string& notice);
 
 }  // namespace batchmill::engine

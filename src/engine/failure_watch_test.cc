@@ -40,6 +40,22 @@ TEST(MisfitCounts, LeavesOtherNoticesAlone) {
   EXPECT_TRUE(counts.warnings("score").empty());
 }
 
+TEST(NoticeEvent, NamesTheStepAndTheLevel) {
+  const JobEvent remark = notice_event("score", R"({"code": 0, "text": "3 results for 2 items"})");
+  EXPECT_EQ(remark.text, "score: 3 results for 2 items");
+  EXPECT_EQ(remark.level, "notice");
+  EXPECT_EQ(notice_event("score", R"({"code": 6, "text": "no init"})").level, "warning");
+}
+
+TEST(NoticeEvent, AFailedShutdownIsAWarningWithItsPlace) {
+  const JobEvent event = notice_event("score", R"({"code": 0, "kind": "shutdown", "error":
+      {"code": 901, "type": "OSError", "message": "gone",
+       "place": {"file": "score.py", "line": 9, "function": "shutdown"}}})");
+  EXPECT_EQ(event.level, "warning");
+  EXPECT_THAT(event.text, AllOf(HasSubstr("score: shutdown() failed"), HasSubstr("score.py:9"),
+                                HasSubstr("OSError: gone")));
+}
+
 TEST(FailureWatch, TellsEachKindOnceWithItsMiniBatchAndTry) {
   FailureWatch watch;
   const std::string error = R"({"code": 901, "type": "ValueError", "message": "n/a"})";

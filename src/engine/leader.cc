@@ -9,6 +9,7 @@
 #include "engine/parallel_finish.h"
 #include "engine/parallel_step.h"
 #include "engine/step_graph.h"
+#include "model/catalogue.h"
 #include "pipeline/plan_json.h"
 #include "runlog/execution_log.h"
 
@@ -16,6 +17,7 @@ namespace batchmill::engine {
 
 namespace {
 
+constexpr int kFirstRunTimeCode = 900;
 constexpr auto kTickEvery = std::chrono::milliseconds(200);
 constexpr auto kAgentCheckEvery = std::chrono::milliseconds(5);
 constexpr auto kAgentsMayTake = std::chrono::seconds(45);
@@ -252,9 +254,19 @@ StepRun::Handlers Leader::step_handlers(const std::string& step) {
             steps_.at(step) = record;
             save_step(record);
           },
-      .on_event = [this](const JobEvent& event) { reporter_->event(event); },
+      .on_event = [this](const JobEvent& event) { tell(event); },
       .on_progress = [this] { parts_.on_progress(); },
   };
+}
+
+// A notice is told once per job and subject, whichever life of the leader hears of it; what happens
+// to nodes (codes from 900) is told whenever it happens.
+void Leader::tell(const JobEvent& event) {
+  const bool is_remark = event.type == "notice" && event.code < kFirstRunTimeCode;
+  if (is_remark &&
+      !store_->first_time(event.text, code_name(event.code) + ": " + event.text).value_or(true))
+    return;
+  reporter_->event(event);
 }
 
 void Leader::save_step(const StepRecord& record) {

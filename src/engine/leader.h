@@ -49,6 +49,7 @@ class Leader {
   void start_step(const StepPlan& plan);
   void skip_step(const std::string& step, const std::string& reason);
   void end_step(const std::string& step, const StepEnd& end);
+  void tell(const JobEvent& event);
   void save_step(const StepRecord& record);
   void finish();
   void leave();

@@ -273,8 +273,7 @@ void ParallelStep::note_script(WorkerId worker, const char* status, Duration ela
 void ParallelStep::show_notice(const std::string& text) {
   if (misfits_.add(text)) return;
   if (!seen_notices_.insert(text).second) return;
-  JobEvent event = notice_event(text);
-  event.step = context_.step.name;
+  const JobEvent event = notice_event(context_.step.name, text);
   handlers_.on_event(event);
   if (event.level == "warning") warnings_.push_back(event.text);
 }
