@@ -18,7 +18,6 @@
 #include "os/ofd_locks.h"
 #include "os/spawner.h"
 #include "os/spawner_client.h"
-#include "worker/leader_syncs_spools.h"
 #include "worker/socket_worker_link.h"
 
 namespace batchmill::apps {
@@ -61,7 +60,6 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
   SpawnerClient processes(loop, std::move(spawner));
   AsioChannelDialer dialer(loop.context());
   SocketWorkerLinks links(loop);
-  LeaderSyncsSpools spools;
   agent::AgentLog log(files, loop, JobFolder(arguments.job_folder).agent_log(arguments.node.value));
   agent::AgentSettings settings;
   settings.node = arguments.node;
@@ -72,7 +70,6 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
                                 .processes = processes,
                                 .dialer = dialer,
                                 .links = links,
-                                .spools = spools,
                                 .cores = *cores,
                                 .files = files,
                                 .log = log,

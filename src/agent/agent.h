@@ -34,7 +34,6 @@ struct AgentTools {
   Processes& processes;  // not started yet
   ChannelDialer& dialer;
   WorkerLinks& links;
-  SpoolSync& spools;
   CoreSlots& cores;
   Files& files;
   AgentLog& log;

@@ -8,7 +8,6 @@
 #include "ports/files.h"
 #include "ports/loop.h"
 #include "ports/processes.h"
-#include "ports/spool_sync.h"
 #include "ports/worker_link.h"
 #include "protocol/channel.pb.h"
 
@@ -19,7 +18,6 @@ struct AgentParts {
   Loop& loop;
   Processes& processes;
   WorkerLinks& links;
-  SpoolSync& spools;
   Files& files;
   AgentLog& log;
   std::function<std::uint64_t()> oom_kills;  // how often the kernel has killed for memory so far

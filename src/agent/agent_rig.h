@@ -21,7 +21,6 @@
 #include "os/process_tree.h"
 #include "os/spawner_client.h"
 #include "worker/socket_worker_link.h"
-#include "worker/spool_syncer.h"
 
 // An agent with its real parts, real processes, and a leader that only writes down what it is told.
 namespace batchmill::agent {
@@ -189,7 +188,6 @@ class AgentRig : public testing::Test {
     processes_ = std::make_unique<SpawnerClient>(*loop_, std::move(link_));
     dialer_ = std::make_unique<AsioChannelDialer>(loop_->context());
     links_ = std::make_unique<SocketWorkerLinks>(*loop_);
-    syncer_ = std::make_unique<SpoolSyncer>(*loop_);
     log_ = std::make_unique<AgentLog>(files_, *loop_, path("agent.log"));
     leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), 1);
   }
@@ -197,7 +195,6 @@ class AgentRig : public testing::Test {
     if (HasFailure()) std::cerr << read("agent.log");
     agent_.reset();
     leader_.reset();
-    syncer_.reset();
     processes_.reset();
     std::filesystem::remove_all(folder_);
   }
@@ -210,8 +207,8 @@ class AgentRig : public testing::Test {
     settings.pid = getpid();
     settings.patience = patience;
     agent_ = std::make_unique<Agent>(
-        settings, AgentTools{*loop_, *processes_, *dialer_, *links_, *syncer_, cores_, files_,
-                             *log_, [] { return std::uint64_t{0}; }});
+        settings, AgentTools{*loop_, *processes_, *dialer_, *links_, cores_, files_, *log_,
+                             [] { return std::uint64_t{0}; }});
     agent_->start();
   }
 
@@ -308,7 +305,6 @@ class AgentRig : public testing::Test {
   std::unique_ptr<SpawnerClient> processes_;
   std::unique_ptr<AsioChannelDialer> dialer_;
   std::unique_ptr<SocketWorkerLinks> links_;
-  std::unique_ptr<SpoolSyncer> syncer_;
   std::unique_ptr<AgentLog> log_;
   std::unique_ptr<FakeLeader> leader_;
   std::unique_ptr<Agent> agent_;

@@ -13,7 +13,6 @@ namespace batchmill::agent {
 namespace {
 
 constexpr std::size_t kStderrLines = 5;
-constexpr int kCodeException = 901;
 constexpr int kCodeRunTimeout = 908;
 constexpr int kCodeLoadTimeout = 909;
 constexpr int kCodeSignal = 910;
@@ -89,15 +88,6 @@ runlog::ErrorRecord broken_worker_error(const std::string& message, std::string_
   record.raised.message = message;
   record.detail = repair_utf8(last_lines(stderr_tail, kStderrLines));
   return record;
-}
-
-std::string rows_not_durable_error(std::uint64_t mini_batch, const Error& error) {
-  runlog::ErrorRecord record;
-  record.code = kCodeException;
-  record.raised.type = "OSError";
-  record.raised.message = "the returned rows could not be made durable: " + error.message;
-  record.mini_batch = mini_batch;
-  return runlog::to_json(record);
 }
 
 std::string with_mini_batch(const std::string& error_json, std::uint64_t mini_batch) {

@@ -28,9 +28,6 @@ runlog::ErrorRecord death_error(const SpawnExit& exit, bool out_of_memory,
 // A process that could not be started, or that we ended because it broke the protocol.
 runlog::ErrorRecord broken_worker_error(const std::string& message, std::string_view stderr_tail);
 
-// JSON for an attempt whose rows could not be made durable.
-std::string rows_not_durable_error(std::uint64_t mini_batch, const Error& error);
-
 // The worker's own record, with the number of its mini-batch.
 std::string with_mini_batch(const std::string& error_json, std::uint64_t mini_batch);
 

@@ -33,9 +33,7 @@ WorkerProcess::WorkerProcess(const protocol::StartWorker& order, NodeId node,
       key_(order.step(), order.process()),
       stdout_path_(runlog::LogTree(order.log_folder()).user_stdout({node, order.process()})),
       stderr_path_(runlog::LogTree(order.log_folder()).user_stderr({node, order.process()})),
-      limits_{Duration(order.load_timeout_ns()), Duration(order.run_timeout_ns())},
-      results_(parts.spools, order.spool_path(),
-               [this](auto&& r) { report_results(std::move(r)); }) {}
+      limits_{Duration(order.load_timeout_ns()), Duration(order.run_timeout_ns())} {}
 
 WorkerProcess::~WorkerProcess() {
   parts_.loop.cancel(dump_timer_);

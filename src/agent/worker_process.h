@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "agent/agent_parts.h"
-#include "agent/durable_results.h"
 #include "agent/poll_pace.h"
 #include "agent/spawned.h"
 #include "agent/worker_leases.h"
@@ -111,6 +110,7 @@ class WorkerProcess : public Spawned {
   void say_farewell(const SpawnExit& exit);
   std::string failure_error(const SpawnExit& exit) const;
 
+  void flush_results();
   void report_results(std::vector<protocol::AttemptResult>&& results);
   void report_returned(const std::vector<HeldRange>& ranges);
   void report_notice(std::string notice);
@@ -137,8 +137,8 @@ class WorkerProcess : public Spawned {
   std::optional<board::AgentView> view_;
   WorkerLeases leases_;
   std::uint64_t planned_ = 0;
-  std::map<std::uint64_t, std::string> errors_;  // by ticket, ahead of their ring entries
-  DurableResults results_;
+  std::map<std::uint64_t, std::string> errors_;   // by ticket, ahead of their ring entries
+  std::vector<protocol::AttemptResult> results_;  // taken from the ring, not reported yet
   PollPace pace_;
   TimePoint next_poll_ = kNever;
   bool polling_ = false;

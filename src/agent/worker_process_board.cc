@@ -35,7 +35,7 @@ void WorkerProcess::poll(TimePoint now) {
   polling_ = true;
   const std::uint32_t taken = take_results();
   report_returned(leases_.settle(now));
-  results_.flush();
+  flush_results();
   pace_.note(taken, leases_.held(), now);
   view_->set_wake_wanted(pace_.wake_wanted());
   const parallel::AttemptSlots seen = slots();
@@ -62,7 +62,7 @@ std::uint32_t WorkerProcess::take_results() {
   while (const auto entry = view_->take()) {
     ++taken;
     if (const auto lease = leases_.finish(entry->ticket)) {
-      results_.add(result_of(*entry, *lease));
+      results_.push_back(result_of(*entry, *lease));
     }
   }
   return taken;

@@ -39,11 +39,12 @@ void WorkerProcess::on_exit(const SpawnExit& exit) {
   next_poll_ = kNever;
   take_results();
   charge(exit);
-  results_.when_empty([this, exit] { say_farewell(exit); });
+  flush_results();
+  say_farewell(exit);
 }
 
 void WorkerProcess::charge(const SpawnExit& exit) {
-  if (kill_) return results_.add(ended_attempt(*kill_, exit));
+  if (kill_) return results_.push_back(ended_attempt(*kill_, exit));
   if (asked_) return;
   const parallel::AttemptSlots seen = slots();
   const bool was_running = seen.running.ticket != 0;
@@ -55,9 +56,10 @@ void WorkerProcess::charge(const SpawnExit& exit) {
                                                  stderr_tail(), order_.working_folder())
                                    : broken_worker_error(broken_, stderr_tail());
   record.mini_batch = lease->mini_batch.value;
-  results_.add(ended_attempt({*lease, AttemptStatus::kProcessCrashed, slot.start,
-                              parts_.loop.now() - slot.start, was_running, runlog::to_json(record)},
-                             exit));
+  results_.push_back(
+      ended_attempt({*lease, AttemptStatus::kProcessCrashed, slot.start,
+                     parts_.loop.now() - slot.start, was_running, runlog::to_json(record)},
+                    exit));
 }
 
 protocol::AttemptResult WorkerProcess::ended_attempt(const Kill& kill,
@@ -109,6 +111,10 @@ std::string WorkerProcess::failure_error(const SpawnExit& exit) const {
 
 // ---- reports ---------------------------------------------------------------------------------
 
+void WorkerProcess::flush_results() {
+  if (!results_.empty()) report_results(std::exchange(results_, {}));
+}
+
 void WorkerProcess::report_results(std::vector<protocol::AttemptResult>&& results) {
   protocol::ToLeader message;
   auto& body = *message.mutable_results();
@@ -149,10 +155,6 @@ protocol::LiveWorker WorkerProcess::live() const {
   worker.set_state(was_ready_ ? 1 : 0);
   worker.set_spool(order_.spool());
   std::vector<HeldRange> ranges;
-  results_.for_each_pending([&ranges](const protocol::AttemptResult& result) {
-    append_lease(ranges, {MiniBatchId{result.mini_batch()},
-                          static_cast<std::uint16_t>(result.attempt()), Epoch{result.epoch()}});
-  });
   if (kill_ && phase_ != Phase::kExited) append_lease(ranges, kill_->lease);
   for (const HeldRange& range : leases_.ranges()) ranges.push_back(range);
   for (const HeldRange& range : ranges) {
