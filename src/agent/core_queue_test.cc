@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ports/testing/manual_loop.h"
+#include "fakes/manual_loop.h"
 
 namespace batchmill::agent {
 namespace {
@@ -33,7 +33,7 @@ class CoreQueueTest : public ::testing::Test {
       granted_.push_back(id);
     });
   }
-  testing::ManualLoop loop_;
+  fakes::ManualLoop loop_;
   FakeSlots slots_;
   CoreQueue queue_{loop_, slots_};
   std::vector<std::uint64_t> granted_;

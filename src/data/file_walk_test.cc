@@ -8,12 +8,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ports/testing/memory_files.h"
+#include "fakes/memory_files.h"
 
 namespace batchmill::data {
 namespace {
 
-using batchmill::testing::MemoryFiles;
+using fakes::MemoryFiles;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;

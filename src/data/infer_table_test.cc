@@ -7,12 +7,12 @@
 #include <gtest/gtest.h>
 
 #include "data/schema_json.h"
-#include "ports/testing/memory_files.h"
+#include "fakes/memory_files.h"
 
 namespace batchmill::data {
 namespace {
 
-using batchmill::testing::MemoryFiles;
+using fakes::MemoryFiles;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;

@@ -6,12 +6,12 @@
 
 #include "data/manifest_reader.h"
 #include "data/manifest_writer.h"
-#include "ports/testing/memory_files.h"
+#include "fakes/memory_files.h"
 
 namespace batchmill::data {
 namespace {
 
-using batchmill::testing::MemoryFiles;
+using fakes::MemoryFiles;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 

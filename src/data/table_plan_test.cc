@@ -8,14 +8,14 @@
 #include "base/text.h"
 #include "data/manifest_reader.h"
 #include "data/planner.h"
-#include "ports/testing/memory_files.h"
-#include "ports/testing/ticking_clock.h"
+#include "fakes/memory_files.h"
+#include "fakes/ticking_clock.h"
 
 namespace batchmill::data {
 namespace {
 
-using batchmill::testing::MemoryFiles;
-using batchmill::testing::TickingClock;
+using fakes::MemoryFiles;
+using fakes::TickingClock;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ports/testing/manual_loop.h"
-#include "ports/testing/memory_files.h"
+#include "fakes/manual_loop.h"
+#include "fakes/memory_files.h"
 
 namespace batchmill::engine {
 namespace {
@@ -123,8 +123,8 @@ class NodeHubTest : public ::testing::Test {
     return sequences;
   }
 
-  batchmill::testing::ManualLoop loop;
-  batchmill::testing::MemoryFiles files;
+  fakes::ManualLoop loop;
+  fakes::MemoryFiles files;
   FakeLocks locks;
   FakeNodes nodes;
   FakeListener listener;

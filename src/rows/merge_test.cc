@@ -8,12 +8,12 @@
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
-#include "ports/testing/memory_files.h"
+#include "fakes/memory_files.h"
 
 namespace batchmill::rows {
 namespace {
 
-using batchmill::testing::MemoryFiles;
+using fakes::MemoryFiles;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -1,57 +1,106 @@
 #pragma once
 
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
+#include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/text.h"
+#include "ports/bulk_files.h"
 #include "ports/files.h"
 
+// A file system in memory for tests: folders, files, links; counts what is synced; fails on
+// demand; lists names in an order that no one may rely on. Single-threaded. Paths are absolute.
 namespace batchmill::fakes {
 
-// A file system in memory: absolute paths, no links, no modes but "executable".
-class MemoryFiles final : public Files {
+class MemoryFiles final : public Files, public BulkFiles {
  public:
+  explicit MemoryFiles(unsigned seed = 1) : random_(seed) { nodes_["/"].kind = FileKind::kFolder; }
+
+  // --- setting the scene -------------------------------------------------------------------
+  void put(const std::string& path, std::string bytes) {
+    make_parents(path);
+    nodes_[path] = Node{FileKind::kFile, std::make_shared<std::string>(std::move(bytes)), ""};
+  }
+  void put_folder(const std::string& path) {
+    make_parents(path);
+    nodes_[path].kind = FileKind::kFolder;
+  }
+  void put_link(const std::string& path, std::string absolute_target) {
+    make_parents(path);
+    nodes_[path] = Node{FileKind::kOther, nullptr, std::move(absolute_target)};
+  }
+  void put_special(const std::string& path) {  // a socket, pipe or device
+    make_parents(path);
+    nodes_[path] = Node{FileKind::kOther, nullptr, ""};
+  }
+  // Every operation that opens, reads or writes `path` fails with this from now on.
+  void fail_on(const std::string& path, Error error) { failures_[path] = std::move(error); }
+  void heal(const std::string& path) { failures_.erase(path); }
+  void set_modified(const std::string& path, WallTime time) { modified_[path] = time; }
+  void set_executable(const std::string& path) { executable_.insert(path); }
+
+  // --- looking at it afterwards ------------------------------------------------------------
+  std::optional<std::string> content(const std::string& path) const {
+    const auto found = nodes_.find(path);
+    if (found == nodes_.end() || !found->second.bytes) return std::nullopt;
+    return *found->second.bytes;
+  }
+  std::vector<std::string> all_files() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, node] : nodes_) {
+      if (node.bytes) paths.push_back(path);
+    }
+    return paths;
+  }
+  bool is_private(const std::string& path) const { return private_.contains(path); }
+  bool is_executable(const std::string& path) const { return executable_.contains(path); }
+  bool is_synced(const std::string& path) const { return synced_.count(path) > 0; }
+  std::uint64_t bytes_read() const { return bytes_read_; }
+  std::uint64_t copies() const { return copies_; }  // calls of copy_from
+  std::uint64_t writes() const { return writes_; }  // calls of write
+
+  // --- Files -------------------------------------------------------------------------------
   Result<std::string> read(const std::string& path) const override {
-    const auto file = files_.find(path);
-    if (file == files_.end()) return missing(path);
-    return file->second;
+    BM_ASSIGN(const auto bytes, bytes_of(path));
+    bytes_read_ += bytes->size();
+    return *bytes;
   }
   Result<std::string> read_range(const std::string& path, std::uint64_t offset,
                                  std::uint64_t length) const override {
-    BM_ASSIGN(const std::string bytes, read(path));
-    return offset < bytes.size() ? bytes.substr(offset, length) : std::string();
+    BM_ASSIGN(const auto bytes, bytes_of(path));
+    if (offset >= bytes->size()) return std::string();
+    return bytes->substr(offset, length);
   }
   Result<FileStatus> status(const std::string& path) const override {
+    BM_ASSIGN(const std::string real, resolve(path));
+    const Node& node = nodes_.at(real);
     FileStatus status;
-    if (const auto file = files_.find(path); file != files_.end()) {
-      status.size = file->second.size();
-      status.executable = executable_.contains(path);
-      if (const auto at = modified_.find(path); at != modified_.end()) status.modified = at->second;
-      return status;
-    }
-    if (!is_folder(path)) return missing(path);
-    status.kind = FileKind::kFolder;
+    status.kind = node.kind;
+    status.size = node.bytes ? node.bytes->size() : 0;
+    status.executable = executable_.contains(real);
+    if (const auto at = modified_.find(real); at != modified_.end()) status.modified = at->second;
     return status;
   }
-  bool exists(const std::string& path) const override {
-    return files_.contains(path) || is_folder(path);
-  }
+  bool exists(const std::string& path) const override { return resolve(path).has_value(); }
   Result<std::vector<FolderEntry>> list(const std::string& path) const override {
-    if (!is_folder(path)) return missing(path);
-    std::map<std::string, FileKind> found;
-    const std::string prefix = path == "/" ? "/" : path + "/";
-    for (const auto& [name, bytes] : files_) add_entry(name, prefix, FileKind::kFile, found);
-    for (const auto& name : folders_) add_entry(name, prefix, FileKind::kFolder, found);
     std::vector<FolderEntry> entries;
-    for (const auto& [name, kind] : found) entries.push_back({name, kind});
+    BM_TRY(visit_folder(path, [&](const VisitedEntry& entry) {
+      entries.push_back({std::string(entry.name), entry.kind});
+    }));
     return entries;
   }
   Result<void> make_folders(const std::string& path) override {
-    for (std::string at = path; !at.empty() && at != "/"; at = at.substr(0, at.rfind('/'))) {
-      if (files_.contains(at)) return fail(ErrorKind::kExists, at + ": is a file");
-      folders_.insert(at);
-    }
+    BM_TRY(check(path));
+    put_folder(path);
     return {};
   }
   Result<void> make_private_folder(const std::string& path) override {
@@ -63,78 +112,243 @@ class MemoryFiles final : public Files {
     return {};
   }
   Result<void> write_atomically(const std::string& path, std::string_view bytes) override {
-    files_[path] = bytes;
+    BM_TRY(check(path));
+    put(path, std::string(bytes));
+    synced_.insert(path);
     return {};
   }
   Result<void> append(const std::string& path, std::string_view bytes) override {
-    files_[path] += bytes;
+    BM_TRY(check(path));
+    if (nodes_.count(path) == 0) put(path, "");
+    nodes_[path].bytes->append(bytes);
     return {};
   }
   Result<void> rename(const std::string& from, const std::string& to) override {
-    if (!exists(from)) return missing(from);
-    BM_TRY(copy_tree(from, to));
-    return remove_tree(from);
+    BM_TRY(check(from));
+    BM_TRY(check(to));
+    if (nodes_.count(from) == 0) return missing(from);
+    std::map<std::string, Node> moved;
+    for (auto at = nodes_.begin(); at != nodes_.end();) {
+      if (at->first != from && !at->first.starts_with(from + "/")) {
+        ++at;
+        continue;
+      }
+      const std::string target = to + at->first.substr(from.size());
+      if (synced_.erase(at->first) > 0) synced_.insert(target);
+      if (executable_.erase(at->first) > 0) executable_.insert(target);
+      moved[target] = std::move(at->second);
+      at = nodes_.erase(at);
+    }
+    make_parents(to);
+    for (auto& [path, node] : moved) nodes_[path] = std::move(node);
+    return {};
   }
   Result<void> remove(const std::string& path) override {
-    files_.erase(path);
+    BM_TRY(check(path));
+    nodes_.erase(path);
     return {};
   }
   Result<void> remove_tree(const std::string& path) override {
-    const std::string below = path + "/";
-    std::erase_if(files_, [&](const auto& file) {
-      return file.first == path || file.first.starts_with(below);
-    });
-    std::erase_if(folders_,
-                  [&](const auto& folder) { return folder == path || folder.starts_with(below); });
+    BM_TRY(check(path));
+    nodes_.erase(path);
+    std::erase_if(nodes_, [&](const auto& node) { return node.first.starts_with(path + "/"); });
     return {};
   }
   Result<void> copy_tree(const std::string& from, const std::string& to) override {
-    std::map<std::string, std::string> copies;
-    for (const auto& [path, bytes] : files_) {
-      if (path != from && !path.starts_with(from + "/")) continue;
-      copies[to + path.substr(from.size())] = bytes;
-      if (executable_.contains(path)) executable_.insert(to + path.substr(from.size()));
+    BM_ASSIGN(const std::string real, resolve(from));
+    const auto before = nodes_;
+    for (const auto& [path, node] : before) {
+      if (path == real || path.starts_with(real + "/")) {
+        const std::string target = to + path.substr(real.size());
+        if (node.bytes) {
+          put(target, *node.bytes);
+          if (executable_.contains(path)) executable_.insert(target);
+        } else {
+          put_folder(target);
+        }
+      }
     }
-    files_.insert(copies.begin(), copies.end());
     return {};
   }
-  Result<void> check_writable(const std::string&) const override { return {}; }
+  Result<void> check_writable(const std::string& path) const override { return check(path); }
   Result<std::string> absolute(const std::string& path) const override {
-    return path.starts_with('/') ? path : "/" + path;
+    std::string text = std::filesystem::path("/" + path).lexically_normal().string();
+    while (text.size() > 1 && text.back() == '/') text.pop_back();
+    return text;
   }
 
-  // For tests.
-  void put(const std::string& path, std::string bytes) { files_[path] = std::move(bytes); }
-  void set_modified(const std::string& path, WallTime time) { modified_[path] = time; }
-  void set_executable(const std::string& path) { executable_.insert(path); }
-  bool is_private(const std::string& path) const { return private_.contains(path); }
-  bool is_executable(const std::string& path) const { return executable_.contains(path); }
-  const std::map<std::string, std::string>& all() const { return files_; }
+  // --- BulkFiles ---------------------------------------------------------------------------
+  Result<void> visit_folder(const std::string& path,
+                            const std::function<void(const VisitedEntry&)>& visit) const override {
+    BM_TRY(check(path));
+    BM_ASSIGN(const std::string real, resolve(path));
+    if (nodes_.at(real).kind != FileKind::kFolder) {
+      return fail(ErrorKind::kNotFound, path + ": Not a directory");
+    }
+    const std::string prefix = real == "/" ? "/" : real + "/";
+    std::vector<std::string> names;
+    for (auto at = nodes_.upper_bound(prefix); at != nodes_.end(); ++at) {
+      if (!at->first.starts_with(prefix)) break;
+      const std::string name = at->first.substr(prefix.size());
+      if (!name.empty() && name.find('/') == std::string::npos) names.push_back(name);
+    }
+    std::shuffle(names.begin(), names.end(), random_);
+    for (const std::string& name : names) {
+      const Node& node = nodes_.at(prefix + name);
+      VisitedEntry entry{name, node.kind, !node.link.empty()};
+      if (entry.is_link) {
+        const auto target = resolve(prefix + name);
+        entry.kind = target ? nodes_.at(*target).kind : FileKind::kFile;
+      }
+      visit(entry);
+    }
+    return {};
+  }
+  Result<FileIdentity> identity(const std::string& path) const override {
+    BM_ASSIGN(const std::string real, resolve(path));
+    return FileIdentity{1, std::hash<std::string>{}(real)};
+  }
+  Result<std::unique_ptr<ReadableFile>> open(const std::string& path) const override {
+    BM_ASSIGN(auto bytes, bytes_of(path));
+    return std::make_unique<Reader>(*this, path, std::move(bytes));
+  }
+  Result<std::unique_ptr<WritableFile>> create(const std::string& path) override {
+    BM_TRY(check(path));
+    put(path, "");
+    synced_.erase(path);
+    return std::make_unique<Writer>(*this, path, nodes_[path].bytes);
+  }
+  Result<std::unique_ptr<WritableFile>> extend(const std::string& path,
+                                               std::uint64_t keep) override {
+    BM_ASSIGN(auto bytes, bytes_of(path));
+    if (bytes->size() < keep) return fail(ErrorKind::kProtocol, path + ": is too short");
+    bytes->resize(keep);
+    return std::make_unique<Writer>(*this, path, std::move(bytes));
+  }
+  Result<void> sync(const std::string&) override { return {}; }
+  Result<void> publish(const std::string& from, const std::string& to) override {
+    return rename(from, to);
+  }
 
  private:
+  struct Node {
+    FileKind kind = FileKind::kFolder;
+    std::shared_ptr<std::string> bytes;  // files only
+    std::string link;                    // target, links only
+  };
+
+  class Reader final : public ReadableFile {
+   public:
+    Reader(const MemoryFiles& files, std::string path, std::shared_ptr<std::string> bytes)
+        : files_(files), path_(std::move(path)), bytes_(std::move(bytes)), size_(bytes_->size()) {}
+    const std::string& path() const override { return path_; }
+    std::uint64_t size() const override { return size_; }
+    Result<std::size_t> read_at(std::uint64_t offset, char* buffer,
+                                std::size_t length) const override {
+      BM_TRY(files_.check(path_));
+      if (offset >= bytes_->size()) return 0;
+      const std::size_t got = std::min<std::size_t>(length, bytes_->size() - offset);
+      std::memcpy(buffer, bytes_->data() + offset, got);
+      files_.bytes_read_ += got;
+      return got;
+    }
+    Result<std::string_view> map() const override {
+      BM_TRY(files_.check(path_));
+      return std::string_view(*bytes_).substr(0, size_);
+    }
+
+   private:
+    const MemoryFiles& files_;
+    std::string path_;
+    std::shared_ptr<std::string> bytes_;
+    std::uint64_t size_;
+  };
+
+  class Writer final : public WritableFile {
+   public:
+    Writer(MemoryFiles& files, std::string path, std::shared_ptr<std::string> bytes)
+        : files_(files), path_(std::move(path)), bytes_(std::move(bytes)) {}
+    const std::string& path() const override { return path_; }
+    std::uint64_t size() const override { return bytes_->size(); }
+    Result<void> write(std::string_view bytes) override {
+      BM_TRY(files_.check(path_));
+      ++files_.writes_;
+      bytes_->append(bytes);
+      files_.synced_.erase(path_);
+      return {};
+    }
+    Result<void> copy_from(const ReadableFile& source, std::uint64_t offset,
+                           std::uint64_t length) override {
+      BM_TRY(files_.check(path_));
+      ++files_.copies_;
+      std::string bytes(length, '\0');
+      BM_ASSIGN(const std::size_t got, source.read_at(offset, bytes.data(), length));
+      if (got < length) return fail(ErrorKind::kProtocol, source.path() + ": ends before");
+      bytes_->append(bytes);
+      files_.synced_.erase(path_);
+      return {};
+    }
+    Result<void> sync() override {
+      BM_TRY(files_.check(path_));
+      files_.synced_.insert(path_);
+      return {};
+    }
+
+   private:
+    MemoryFiles& files_;
+    std::string path_;
+    std::shared_ptr<std::string> bytes_;
+  };
+
   static tl::unexpected<Error> missing(const std::string& path) {
     return fail(ErrorKind::kNotFound, path + ": No such file or directory");
   }
-  bool is_folder(const std::string& path) const {
-    if (path == "/" || folders_.contains(path)) return true;
-    const auto next = files_.lower_bound(path + "/");
-    return next != files_.end() && next->first.starts_with(path + "/");
+
+  Result<void> check(const std::string& path) const {
+    const auto found = failures_.find(path);
+    if (found != failures_.end()) return tl::unexpected(found->second);
+    return {};
   }
-  static void add_entry(const std::string& path, const std::string& prefix, FileKind kind,
-                        std::map<std::string, FileKind>& found) {
-    if (!path.starts_with(prefix) || path.size() == prefix.size()) return;
-    const std::string rest = path.substr(prefix.size());
-    const std::size_t slash = rest.find('/');
-    if (slash == std::string::npos) {
-      found[rest] = kind;
-    } else {
-      found[rest.substr(0, slash)] = FileKind::kFolder;
+
+  void make_parents(const std::string& path) {
+    for (auto slash = path.find('/', 1); slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+      nodes_.try_emplace(path.substr(0, slash), Node{});
     }
   }
 
-  std::map<std::string, std::string> files_;
-  std::set<std::string> folders_, private_, executable_;
+  // Follows links in every component.
+  Result<std::string> resolve(const std::string& path, int links = 0) const {
+    if (links > 40) return fail(ErrorKind::kIo, path + ": Too many levels of symbolic links");
+    std::string real;
+    for (const std::string_view part : split(path, '/')) {
+      if (part.empty() || part == ".") continue;
+      real += "/" + std::string(part);
+      const auto found = nodes_.find(real);
+      if (found == nodes_.end()) return missing(path);
+      if (!found->second.link.empty()) {
+        BM_ASSIGN(real, resolve(found->second.link, links + 1));
+      }
+    }
+    return real.empty() ? "/" : real;
+  }
+
+  Result<std::shared_ptr<std::string>> bytes_of(const std::string& path) const {
+    BM_TRY(check(path));
+    BM_ASSIGN(const std::string real, resolve(path));
+    const Node& node = nodes_.at(real);
+    if (!node.bytes) return fail(ErrorKind::kInvalid, path + ": is a folder");
+    return node.bytes;
+  }
+
+  std::map<std::string, Node> nodes_;
+  std::map<std::string, Error> failures_;
+  std::set<std::string> synced_, executable_, private_;
   std::map<std::string, WallTime> modified_;
+  mutable std::mt19937 random_;
+  mutable std::uint64_t bytes_read_ = 0;
+  std::uint64_t copies_ = 0;
+  std::uint64_t writes_ = 0;
 };
 
 }  // namespace batchmill::fakes

@@ -5,7 +5,7 @@
 
 #include "ports/clock.h"
 
-namespace batchmill::testing {
+namespace batchmill::fakes {
 
 // Each look at it takes a millisecond.
 class TickingClock final : public Clock {
@@ -17,4 +17,4 @@ class TickingClock final : public Clock {
   mutable std::int64_t ticks_ = 0;
 };
 
-}  // namespace batchmill::testing
+}  // namespace batchmill::fakes

@@ -7,7 +7,7 @@
 
 #include "ports/loop.h"
 
-namespace batchmill::testing {
+namespace batchmill::fakes {
 
 // A loop whose time only moves when a test moves it. Handlers run inside advance() and settle().
 class ManualLoop : public Loop {
@@ -68,4 +68,4 @@ class ManualLoop : public Loop {
   bool stopped_ = false;
 };
 
-}  // namespace batchmill::testing
+}  // namespace batchmill::fakes
