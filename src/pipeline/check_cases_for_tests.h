@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "fakes/memory_files.h"
 #include "pipeline/check.h"
-#include "pipeline/memory_files_for_tests.h"
 
 // A pipeline file that is right, and a notation for what is wrong with a changed copy of it.
 namespace batchmill::pipeline {
@@ -13,7 +13,7 @@ namespace batchmill::pipeline {
 extern const char kPipeline[];
 
 // The folders that it names, and a few more.
-MemoryFiles files_with(const std::string& pipeline);
+fakes::MemoryFiles files_with(const std::string& pipeline);
 
 // A request for it whose hooks know the datastores "workspaceblobstore" (/w/.store) and "archive",
 // and that below /w/table lies a table, below /w/listing a listing of files.

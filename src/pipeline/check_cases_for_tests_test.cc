@@ -69,20 +69,24 @@ jobs:
       report: ${{parent.outputs.report}}
 )";
 
-MemoryFiles files_with(const std::string& pipeline) {
-  return MemoryFiles({{"/w/pipeline.yml", pipeline},
-                      {"/w/in/a.csv", "1"},
-                      {"/w/in/b.csv", "2"},
-                      {"/w/labels.csv", "a,1"},
-                      {"/w/table/MLTable", "paths: []"},
-                      {"/w/listing/MLTable", "paths: []"},
-                      {"/w/almost/mltable", "paths: []"},
-                      {"/w/conda.yml", "name: x"},
-                      {"/w/docker/Dockerfile", "FROM x"},
-                      {"/w/src/clean.py", ""},
-                      {"/w/src/score.py", ""},
-                      {"/w/src/package/main.py", ""},
-                      {"/w/.store/day/x.csv", "1"}});
+fakes::MemoryFiles files_with(const std::string& pipeline) {
+  fakes::MemoryFiles files;
+  files.set_current_folder("/w");
+  files.lock("/locked");
+  files.put("/w/pipeline.yml", pipeline);
+  files.put("/w/in/a.csv", "1");
+  files.put("/w/in/b.csv", "2");
+  files.put("/w/labels.csv", "a,1");
+  files.put("/w/table/MLTable", "paths: []");
+  files.put("/w/listing/MLTable", "paths: []");
+  files.put("/w/almost/mltable", "paths: []");
+  files.put("/w/conda.yml", "name: x");
+  files.put("/w/docker/Dockerfile", "FROM x");
+  files.put("/w/src/clean.py", "");
+  files.put("/w/src/score.py", "");
+  files.put("/w/src/package/main.py", "");
+  files.put("/w/.store/day/x.csv", "1");
+  return files;
 }
 
 CheckRequest request_for_tests() {

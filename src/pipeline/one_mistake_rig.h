@@ -29,7 +29,7 @@ class OneMistake : public ::testing::TestWithParam<Case> {
  protected:
   static void expect_it_at_its_place_and_alone() {
     const std::string text = edited(GetParam().edits);
-    const MemoryFiles files = files_with(text);
+    const fakes::MemoryFiles files = files_with(text);
     const CheckResult result = check_pipeline(request_for_tests(), files);
     EXPECT_EQ(summary(result.diagnostics), expectations(text))
         << text << "\n"

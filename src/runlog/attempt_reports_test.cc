@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "runlog/memory_files.h"
+#include "fakes/memory_files.h"
 #include "runlog/sample_failures.h"
 #include "runlog/system_errors.h"
 
@@ -68,10 +68,10 @@ AttemptReportOptions sample_options() {
 constexpr const char* kReport = "/l/sys/job_report/processed_mini-batches.csv";
 
 TEST(AttemptReports, EveryAttemptHasItsRow) {
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), sample_options()));
   EXPECT_EQ(
-      files.content[kReport],
+      files.content(kReport),
       R"csv(Mini-batch Id,Picked Count,Node,Process,Start Time,Total,Succeeded,Failed,Elapsed Seconds,Process Seconds,Run Method Seconds,Status,Error Category,Error Message,Mini-batch Detail,Peak Memory (MB)
 N/A,N/A,0,process004,2026-01-12T12:00:00.000000+00:00,N/A,N/A,N/A,3.100000,N/A,N/A,ENTRY_SCRIPT_INIT_DONE,N/A,N/A,N/A,N/A
 0,1,0,process004,2026-01-12T12:00:00.000000+00:00,5,5,0,0.520001,1.470000,0.480000,RUN_DONE,N/A,N/A,"{""records"": [0, 5]}",79.1
@@ -83,16 +83,16 @@ N/A,N/A,0,process004,2026-01-12T12:00:00.400000+00:00,N/A,N/A,N/A,3.100000,N/A,N
 }
 
 TEST(AttemptReports, WorkIsSummedPerProcessAndNode) {
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}));
   EXPECT_EQ(
-      files.content["/l/sys/job_report/process_summary.csv"],
+      files.content("/l/sys/job_report/process_summary.csv"),
       R"(Node,Process,Attempts,Succeeded,Failed,Items,Items Succeeded,Elapsed Seconds,Process Seconds,Run Method Seconds,Longest Run Method Seconds,Peak Memory (MB)
 0,process004,3,2,1,15,10,1.560003,4.410000,1.440000,0.480000,79
 1,process000,1,0,1,5,3,0.520001,1.470000,0.480000,0.480000,79
 )");
   EXPECT_EQ(
-      files.content["/l/sys/job_report/node_summary.csv"],
+      files.content("/l/sys/job_report/node_summary.csv"),
       R"(Node,Processes,Attempts,Succeeded,Failed,Items,Items Succeeded,Elapsed Seconds,Process Seconds,Run Method Seconds,Longest Run Method Seconds,Peak Memory (MB)
 0,1,3,2,1,15,10,1.560003,4.410000,1.440000,0.480000,79
 1,1,1,0,1,5,3,0.520001,1.470000,0.480000,0.480000,79
@@ -100,26 +100,26 @@ TEST(AttemptReports, WorkIsSummedPerProcessAndNode) {
 }
 
 TEST(AttemptReports, FailedAttemptsAreJsonLinesPerProcess) {
-  MemoryFiles files;
-  files.content["/l/sys/error/0/process009.txt"] = "of an earlier leader";
+  fakes::MemoryFiles files;
+  files.put("/l/sys/error/0/process009.txt", "of an earlier leader");
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}));
   EXPECT_EQ(
-      files.content["/l/sys/error/0/process004.txt"],
+      files.content("/l/sys/error/0/process004.txt"),
       R"({"agent":"0/process004","task_id":1,"dequeue_count":1,"total":5,"succeeded":0,"method":"run",)"
       R"("exc_type":"ValueError","message":"bad, \"x\"","run_method_duration":0.48,"status":"RUN_EXCEPTION"})"
       "\n");
-  EXPECT_TRUE(files.content.contains("/l/sys/error/1/process000.txt"));
-  EXPECT_FALSE(files.content.contains("/l/sys/error/0/process009.txt"));
+  EXPECT_TRUE(files.exists("/l/sys/error/1/process000.txt"));
+  EXPECT_FALSE(files.exists("/l/sys/error/0/process009.txt"));
 }
 
 TEST(AttemptReports, MayBeRepeatedAndLeaveNothingBehindWhenTheDiskIsFull) {
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}));
-  const auto before = files.content;
-  files.content[std::string(kReport) + ".tmp"] = "of a leader that died here";
+  const auto before = files.all_contents();
+  files.put(std::string(kReport) + ".tmp", "of a leader that died here");
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}));
-  EXPECT_EQ(files.content, before);
-  files.is_full = true;
+  EXPECT_EQ(files.all_contents(), before);
+  files.fill_disk();
   EXPECT_EQ(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}).error().kind,
             ErrorKind::kDiskFull);
 }
@@ -130,7 +130,7 @@ TEST(AttemptReports, GiveTheFiguresOfTheStep) {
   forgotten.forgotten = true;
   ledger.attempts.push_back(forgotten);
   ledger.attempts.push_back(failure(8, 3, true, value_error("x", "")));
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   int seen = 0;
   AttemptReportOptions options;
   options.also = [&](const AttemptRecord&) { ++seen; };
@@ -163,12 +163,12 @@ TEST(WorkSummary, MedianAndPercentileAreExact) {
 }
 
 // Forgets what it is given, so that the test measures the report alone.
-class Sink : public MemoryFiles {
+class Sink : public fakes::MemoryFiles {
  public:
   std::size_t bytes = 0;
   Result<void> append(const std::string& path, std::string_view piece) override {
     bytes += piece.size();
-    content[path] = "";
+    put(path, "");
     return {};
   }
 };

@@ -1,10 +1,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "fakes/memory_files.h"
 #include "runlog/execution_log.h"
 #include "runlog/leader_log.h"
 #include "runlog/log_tree.h"
-#include "runlog/memory_files.h"
 #include "runlog/progress_overview.h"
 #include "runlog/step_log.h"
 
@@ -81,12 +81,12 @@ TEST(LogTree, IsInTheDocument) {
 }
 
 TEST(LogTree, IsCreatedWithItsReadme) {
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   ASSERT_TRUE(make_log_tree(files, "/s/logs"));
-  EXPECT_TRUE(files.folders.contains("/s/logs/user/stdout"));
-  EXPECT_TRUE(files.folders.contains("/s/logs/sys/job_report"));
-  EXPECT_EQ(files.content["/s/logs/readme.txt"], log_tree_readme());
-  files.is_full = true;
+  EXPECT_TRUE(files.exists("/s/logs/user/stdout"));
+  EXPECT_TRUE(files.exists("/s/logs/sys/job_report"));
+  EXPECT_EQ(files.content("/s/logs/readme.txt"), log_tree_readme());
+  files.fill_disk();
   EXPECT_EQ(make_log_tree(files, "/s/logs").error().kind, ErrorKind::kDiskFull);
 }
 
@@ -128,7 +128,7 @@ TEST(ProgressOverview, SaysWhereTheStepIs) {
 }
 
 TEST(ProgressOverview, WritesProgressEveryTenSecondsAndANewFileEachDay) {
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   ProgressOverview overview(files, LogTree("/l"), WallTime{kTime});
   const std::string path = "/l/job_progress_overview.2026011209.txt";
   overview.write(WallTime{kTime}, "a");
@@ -136,23 +136,23 @@ TEST(ProgressOverview, WritesProgressEveryTenSecondsAndANewFileEachDay) {
     overview.progress(WallTime{kTime + second * kSecond}, running(240));
   }
   EXPECT_EQ(
-      files.content[path],
+      files.content(path),
       "2026-01-12T09:13:40.123456+00:00 a\n"
       "2026-01-12T09:13:50.123456+00:00 Processed 240 of 400 mini-batches (2 failed) in 2 min "
       "46 s.\n"
       "2026-01-12T09:14:00.123456+00:00 Processed 240 of 400 mini-batches (2 failed) in 2 min "
       "46 s.\n");
   overview.write(WallTime{kTime + 15 * 3600 * kSecond}, "b");
-  EXPECT_EQ(files.content["/l/job_progress_overview.2026011300.txt"],
+  EXPECT_EQ(files.content("/l/job_progress_overview.2026011300.txt"),
             "2026-01-13T00:13:40.123456+00:00 b\n");
   EXPECT_TRUE(overview.state());
-  files.is_full = true;
+  files.fill_disk();
   overview.write(WallTime{kTime}, "c");
   EXPECT_EQ(overview.state().error().kind, ErrorKind::kDiskFull);
 }
 
 TEST(StepLog, TellsTheSameStoryToUsersAndOperators) {
-  MemoryFiles files;
+  fakes::MemoryFiles files;
   StepLog log(files, LogTree("/l"), WallTime{kTime}, 4711);
   log.begun(WallTime{kTime}, "digits_7_score");
   log.scheduled(WallTime{kTime + kSecond}, 400, 2000, std::chrono::seconds(1));
@@ -160,20 +160,20 @@ TEST(StepLog, TellsTheSameStoryToUsersAndOperators) {
   log.node(WallTime{kTime + 6 * kSecond}, NodeId{2}, "WARNING", "process004 ended: return code -9");
   log.ended(WallTime{kTime + 7 * kSecond}, JobStatus::kFailed, "why");
   EXPECT_EQ(
-      files.content["/l/job_progress_overview.2026011209.txt"],
+      files.content("/l/job_progress_overview.2026011209.txt"),
       "2026-01-12T09:13:40.123456+00:00 The progress overviewer started on node 0.\n"
       "2026-01-12T09:13:41.123456+00:00 Scheduling finished: 400 mini-batches of 2000 items in "
       "1.0 s.\n"
       "2026-01-12T09:13:47.123456+00:00 The progress overviewer stopped.\n"
       "2026-01-12T09:13:47.123456+00:00 The step is Failed: why\n");
-  EXPECT_EQ(files.content["/l/sys/master_role.20260112091340.txt"],
+  EXPECT_EQ(files.content("/l/sys/master_role.20260112091340.txt"),
             "2026-01-12 09:13:40,123|INFO|4711|MainThread|digits_7_score is led from here\n"
             "2026-01-12 09:13:41,123|INFO|4711|MainThread|Scheduling finished: 400 mini-batches of "
             "2000 items in 1.0 s.\n"
             "2026-01-12 09:13:47,123|ERROR|4711|MainThread|The step is Failed: why\n");
-  EXPECT_EQ(files.content["/l/sys/node/2/_main.txt"],
+  EXPECT_EQ(files.content("/l/sys/node/2/_main.txt"),
             "2026-01-12 09:13:46,123|WARNING|4711|MainThread|process004 ended: return code -9\n");
-  files.is_full = true;
+  files.fill_disk();
   log.ended(WallTime{kTime}, JobStatus::kCompleted, "");  // lost, and nobody is disturbed
 }
 

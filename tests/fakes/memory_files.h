@@ -18,10 +18,11 @@
 #include "ports/files.h"
 
 // A file system in memory for tests: folders, files, links; counts what is synced; fails on
-// demand; lists names in an order that no one may rely on. Single-threaded. Paths are absolute.
+// demand; lists names in an order that no one may rely on. Single-threaded. Relative paths start at
+// "/", or where set_current_folder says.
 namespace batchmill::fakes {
 
-class MemoryFiles final : public Files, public BulkFiles {
+class MemoryFiles : public Files, public BulkFiles {
  public:
   explicit MemoryFiles(unsigned seed = 1) : random_(seed) { nodes_["/"].kind = FileKind::kFolder; }
 
@@ -45,6 +46,9 @@ class MemoryFiles final : public Files, public BulkFiles {
   // Every operation that opens, reads or writes `path` fails with this from now on.
   void fail_on(const std::string& path, Error error) { failures_[path] = std::move(error); }
   void heal(const std::string& path) { failures_.erase(path); }
+  void fill_disk() { is_full_ = true; }                           // every write fails from now on
+  void lock(std::string folder) { locked_ = std::move(folder); }  // check_writable refuses below it
+  void set_current_folder(std::string path) { current_ = std::move(path); }
   void set_modified(const std::string& path, WallTime time) { modified_[path] = time; }
   void set_executable(const std::string& path) { executable_.insert(path); }
 
@@ -53,6 +57,13 @@ class MemoryFiles final : public Files, public BulkFiles {
     const auto found = nodes_.find(path);
     if (found == nodes_.end() || !found->second.bytes) return std::nullopt;
     return *found->second.bytes;
+  }
+  std::map<std::string, std::string> all_contents() const {
+    std::map<std::string, std::string> contents;
+    for (const auto& [path, node] : nodes_) {
+      if (node.bytes) contents[path] = *node.bytes;
+    }
+    return contents;
   }
   std::vector<std::string> all_files() const {
     std::vector<std::string> paths;
@@ -99,7 +110,7 @@ class MemoryFiles final : public Files, public BulkFiles {
     return entries;
   }
   Result<void> make_folders(const std::string& path) override {
-    BM_TRY(check(path));
+    BM_TRY(check_write(path));
     put_folder(path);
     return {};
   }
@@ -112,13 +123,13 @@ class MemoryFiles final : public Files, public BulkFiles {
     return {};
   }
   Result<void> write_atomically(const std::string& path, std::string_view bytes) override {
-    BM_TRY(check(path));
+    BM_TRY(check_write(path));
     put(path, std::string(bytes));
     synced_.insert(path);
     return {};
   }
   Result<void> append(const std::string& path, std::string_view bytes) override {
-    BM_TRY(check(path));
+    BM_TRY(check_write(path));
     if (nodes_.count(path) == 0) put(path, "");
     nodes_[path].bytes->append(bytes);
     return {};
@@ -170,9 +181,14 @@ class MemoryFiles final : public Files, public BulkFiles {
     }
     return {};
   }
-  Result<void> check_writable(const std::string& path) const override { return check(path); }
+  Result<void> check_writable(const std::string& path) const override {
+    if (!locked_.empty() && path.starts_with(locked_)) {
+      return fail(ErrorKind::kPermission, "permission denied");
+    }
+    return check(path);
+  }
   Result<std::string> absolute(const std::string& path) const override {
-    std::string text = std::filesystem::path("/" + path).lexically_normal().string();
+    std::string text = std::filesystem::path(anchored(path)).lexically_normal().string();
     while (text.size() > 1 && text.back() == '/') text.pop_back();
     return text;
   }
@@ -310,6 +326,14 @@ class MemoryFiles final : public Files, public BulkFiles {
     return {};
   }
 
+  Result<void> check_write(const std::string& path) const {
+    if (is_full_) return fail(ErrorKind::kDiskFull, path + ": No space left on device");
+    return check(path);
+  }
+  std::string anchored(const std::string& path) const {
+    return path.starts_with('/') ? path : current_ + "/" + path;
+  }
+
   void make_parents(const std::string& path) {
     for (auto slash = path.find('/', 1); slash != std::string::npos;
          slash = path.find('/', slash + 1)) {
@@ -321,7 +345,8 @@ class MemoryFiles final : public Files, public BulkFiles {
   Result<std::string> resolve(const std::string& path, int links = 0) const {
     if (links > 40) return fail(ErrorKind::kIo, path + ": Too many levels of symbolic links");
     std::string real;
-    for (const std::string_view part : split(path, '/')) {
+    const std::string from_root = anchored(path);
+    for (const std::string_view part : split(from_root, '/')) {
       if (part.empty() || part == ".") continue;
       real += "/" + std::string(part);
       const auto found = nodes_.find(real);
@@ -345,6 +370,8 @@ class MemoryFiles final : public Files, public BulkFiles {
   std::map<std::string, Error> failures_;
   std::set<std::string> synced_, executable_, private_;
   std::map<std::string, WallTime> modified_;
+  std::string locked_, current_;
+  bool is_full_ = false;
   mutable std::mt19937 random_;
   mutable std::uint64_t bytes_read_ = 0;
   std::uint64_t copies_ = 0;
