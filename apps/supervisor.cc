@@ -25,8 +25,6 @@ namespace batchmill::apps {
 
 namespace {
 
-constexpr auto kWhileLocked = std::chrono::milliseconds(100);
-
 struct Life {
   int status = 0;
   bool made_progress = false;
@@ -119,9 +117,9 @@ int supervise(const std::string& program, const std::string& job_folder) {
     const Life life = live_once(program, job_folder);
     if (WIFEXITED(life.status) && WEXITSTATUS(life.status) == kExitDone) return 0;
     if (WIFEXITED(life.status) && WEXITSTATUS(life.status) == kExitLocked) {
-      // A leader of an ended job holds the lock until its agents are gone, and takes no requests.
-      if (!asked_to_resume(job)) return 0;
-      wait_for(kWhileLocked);
+      const auto next = engine::RestartPolicy::after_finding_it_held(asked_to_resume(job));
+      if (!next.restart) return 0;
+      wait_for(next.delay);
       continue;
     }
     const auto next = policy.after_life(life.made_progress);

@@ -10,4 +10,8 @@ RestartPolicy::Next RestartPolicy::after_life(bool made_progress) {
   return {true, delay};
 }
 
+RestartPolicy::Next RestartPolicy::after_finding_it_held(bool asked_to_resume) {
+  return {asked_to_resume, std::chrono::milliseconds(100)};
+}
+
 }  // namespace batchmill::engine

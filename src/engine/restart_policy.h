@@ -17,6 +17,10 @@ class RestartPolicy {
     Duration delay{};
   };
   Next after_life(bool made_progress);
+  // The life found the job's lock held. Another leader is at work, which is the end of it, unless
+  // someone asked to resume: a leader of an ended job holds the lock until its agents are gone and
+  // takes no requests any more, so this one waits for it.
+  static Next after_finding_it_held(bool asked_to_resume);
   std::uint32_t fruitless() const { return fruitless_; }
 
   static constexpr std::uint32_t kMostFruitless = 3;

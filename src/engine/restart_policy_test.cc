@@ -20,5 +20,10 @@ TEST(RestartPolicy, AUsefulLifeResetsTheCountAndTheDelay) {
   for (int life = 0; life < 100; ++life) EXPECT_TRUE(policy.after_life(true).restart);
 }
 
+TEST(RestartPolicy, AHeldJobIsLeftAloneUnlessSomeoneAskedToResume) {
+  EXPECT_FALSE(RestartPolicy::after_finding_it_held(false).restart);
+  EXPECT_TRUE(RestartPolicy::after_finding_it_held(true).restart);
+}
+
 }  // namespace
 }  // namespace batchmill::engine
