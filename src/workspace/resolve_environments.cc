@@ -121,6 +121,17 @@ void report_imports(const std::vector<FoundScript>& scripts, const std::string& 
 
 }  // namespace
 
+namespace {
+
+// How Debian spells a module in the name of its package: "lightning_fabric" -> "lightning-fabric".
+std::string debian_spelling(const std::string& module) {
+  std::string name = to_lower(module);
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+}  // namespace
+
 std::string install_command(const std::string& python, const std::string& package) {
   static const std::map<std::string, std::string> kPackageOf = {
       {"PIL", "pillow"}, {"cv2", "opencv-python"}, {"sklearn", "scikit-learn"}, {"yaml", "pyyaml"}};
@@ -128,7 +139,8 @@ std::string install_command(const std::string& python, const std::string& packag
       {"PIL", "pil"}, {"cv2", "opencv"}, {"sklearn", "sklearn"}};
   if (python.starts_with("/usr/bin/")) {
     const auto debian = kDebianOf.find(package);
-    return "sudo apt install python3-" + (debian == kDebianOf.end() ? package : debian->second);
+    return "sudo apt install python3-" +
+           (debian == kDebianOf.end() ? debian_spelling(package) : debian->second);
   }
   const auto named = kPackageOf.find(package);
   return python + " -m pip install " + (named == kPackageOf.end() ? package : named->second);
