@@ -118,7 +118,6 @@ TEST(JobError, OfACommandNamesItsLog) {
        "/w/std_log.txt"});
   EXPECT_EQ(error.block, R"t(ERROR: train: the command ended with exit code 3
 
-     the command ended with exit code 3
      a
      b
 

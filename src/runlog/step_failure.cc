@@ -73,12 +73,23 @@ std::string failure_groups_text(const StepFailure& failure) {
   return text;
 }
 
+namespace {
+
+// What the block says of the cause: all but a message that its first line has said already.
+std::vector<std::string> details_beyond(const StepFailure& failure) {
+  std::vector<std::string> lines = failure_details(*failure.cause);
+  if (!lines.empty() && lines.front() == failure.message) lines.erase(lines.begin());
+  return lines;
+}
+
+}  // namespace
+
 std::string failure_block(const StepFailure& failure, std::string_view head) {
   std::string text = fmt::format("{}: {}: {}\n", head, failure.step, failure.message);
   if (!failure.stopped.empty()) text += fmt::format("  stopped: {}\n", failure.stopped);
   if (!failure.help.empty()) text += fmt::format("  help:    {}\n", failure.help);
   text += "\n";
-  if (failure.cause) text += indented(failure_details(*failure.cause), "     ");
+  if (failure.cause) text += indented(details_beyond(failure), "     ");
   text += failure_groups_text(failure);
   if (failure.cause || !failure.groups.empty()) text += "\n";
   if (!failure.log.empty()) text += fmt::format("  all:    {}\n", failure.log);
