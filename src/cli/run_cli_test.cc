@@ -273,7 +273,7 @@ TEST_F(CliTest, CancelWaitsUntilTheRequestIsTaken) {
 TEST_F(CliTest, ResumeStartsTheLeaderAgain) {
   add("a", JobStatus::kFailed, false);
   EXPECT_EQ(run("job resume -n a"), 0);
-  EXPECT_THAT(leaders.started, testing::ElementsAre("/w/jobs/a resume"));
+  EXPECT_THAT(leaders.started, testing::ElementsAre("/w/jobs/a"));
   add("done", JobStatus::kCompleted, false);
   EXPECT_EQ(run("job resume -n done"), 0);
   EXPECT_THAT(terminal.err, testing::HasSubstr("nothing to resume"));

@@ -37,7 +37,7 @@ namespace {
 
 }  // namespace
 
-Result<void> DetachedLeaders::start(const std::string& job_folder, bool) {
+Result<void> DetachedLeaders::start(const std::string& job_folder) {
   const std::string log_path = JobFolder(job_folder).leader_log();
   ::mkdir(log_path.substr(0, log_path.find_last_of('/')).c_str(), 0777);
   const UniqueFd log(::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));

@@ -15,7 +15,7 @@ class DetachedLeaders : public Leaders {
  public:
   DetachedLeaders(std::string program, const Locks& locks)
       : program_(std::move(program)), locks_(locks) {}
-  Result<void> start(const std::string& job_folder, bool resume) override;
+  Result<void> start(const std::string& job_folder) override;
   bool alive(const std::string& lock_path) const override { return locks_.is_held(lock_path); }
 
  private:

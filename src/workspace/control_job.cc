@@ -34,7 +34,7 @@ Result<Asked> cancel_job(const FoundJob& job, Parts& parts) {
   if (is_terminal(job.record.status)) return Asked::kNotNeeded;
   BM_TRY(put_request(job, "cancel", parts));
   if (job.leader_alive) return Asked::kLeader;
-  BM_TRY(parts.leaders.start(job.folder.root(), false));
+  BM_TRY(parts.leaders.start(job.folder.root()));
   return Asked::kRevived;
 }
 
@@ -43,13 +43,13 @@ Result<Asked> resume_job(const FoundJob& job, Parts& parts) {
   if (status == JobStatus::kCompleted) return Asked::kNotNeeded;
   if (!is_terminal(status) && job.leader_alive) return Asked::kNotNeeded;
   BM_TRY(put_request(job, "resume", parts));
-  BM_TRY(parts.leaders.start(job.folder.root(), true));
+  BM_TRY(parts.leaders.start(job.folder.root()));
   return Asked::kRevived;
 }
 
 Result<bool> revive_job(const FoundJob& job, Parts& parts) {
   if (is_terminal(job.record.status) || job.leader_alive) return false;
-  BM_TRY(parts.leaders.start(job.folder.root(), false));
+  BM_TRY(parts.leaders.start(job.folder.root()));
   return true;
 }
 

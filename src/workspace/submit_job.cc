@@ -46,7 +46,7 @@ class Submitter {
       return tl::unexpected(made.error());
     }
     // From here on the job exists; a leader that does not start is told, and `job resume` helps.
-    BM_TRY(parts_.leaders.start(folder.root(), false));
+    BM_TRY(parts_.leaders.start(folder.root()));
     submission_.job = plan_.name;
     return std::move(submission_);
   }

@@ -12,9 +12,9 @@ namespace batchmill::fakes {
 // Records what was started; a started leader lives until it is killed here.
 class FakeLeaders final : public Leaders {
  public:
-  Result<void> start(const std::string& job_folder, bool resume) override {
+  Result<void> start(const std::string& job_folder) override {
     if (refuse) return fail(ErrorKind::kPermission, "the leader cannot be started");
-    started.push_back(job_folder + (resume ? " resume" : ""));
+    started.push_back(job_folder);
     living.insert(job_folder + "/leader.lock");
     if (on_start) on_start(job_folder);
     return {};
