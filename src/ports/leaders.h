@@ -10,8 +10,8 @@ namespace batchmill {
 class Leaders {
  public:
   virtual ~Leaders() = default;
-  // Detached: it outlives the caller and its terminal. Success means started; the leader itself says
-  // through the job folder how it goes, and finds there what was asked of it (control/).
+  // Detached: it outlives the caller and its terminal. Success means started; the leader itself
+  // says through the job folder how it goes, and finds there what was asked of it (control/).
   virtual Result<void> start(const std::string& job_folder) = 0;
   // Whether a process holds the lock at this path, the only evidence that a leader lives.
   virtual bool alive(const std::string& lock_path) const = 0;
