@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <pwd.h>
 #include <random>
@@ -35,8 +36,9 @@ std::map<std::string, std::string> variables() {
 }
 
 std::string current_folder() {
-  const std::unique_ptr<char, decltype(&std::free)> path(::getcwd(nullptr, 0), &std::free);
-  return path ? path.get() : "/";
+  std::error_code error;
+  const auto path = std::filesystem::current_path(error);
+  return error ? "/" : path.string();
 }
 
 std::string user_name() {

@@ -26,7 +26,7 @@ std::string python_folder(const std::string& program) {
       given != nullptr && *given != '\0')
     return given;
   const std::string prefix = parent_of(parent_of(program));
-  const std::string installed = prefix + "/share/batchmill/python";
+  std::string installed = prefix + "/share/batchmill/python";
   if (::access((installed + "/batchmill/worker/__main__.py").c_str(), R_OK) == 0) return installed;
   return parent_of(prefix) + "/python";
 }

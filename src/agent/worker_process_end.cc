@@ -10,7 +10,7 @@ namespace batchmill::agent {
 
 namespace {
 
-constexpr std::uint64_t kTailBytes = 16 * 1024;
+constexpr std::uint64_t kTailBytes = std::uint64_t{16} * 1024;
 
 std::int64_t to_micros(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();

@@ -1,5 +1,6 @@
 #include "base/time.h"
 
+#include <cmath>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -40,7 +41,7 @@ std::string human_duration(Duration duration) {
   using namespace std::chrono;
   const double seconds = std::chrono::duration<double>(duration).count();
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);

@@ -81,7 +81,7 @@ std::string command_help(const Command& command, std::size_t width) {
     if (!flag.placeholder.empty()) text += " " + std::string(flag.placeholder);
     if (flag.required) usage += " " + text;
   }
-  if (command.flags.size() > 0) usage += " [flags]";
+  if (!command.flags.empty()) usage += " [flags]";
   std::string out = wrapped(command.summary, 0, width) + "\nUsage\n" + usage + "\n";
   if (!command.flags.empty()) out += "\nFlags\n" + two_columns(flag_lines(command.flags), width);
   out += "\nFlags of every command\n" + two_columns(flag_lines(global_flags()), width);

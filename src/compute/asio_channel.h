@@ -12,7 +12,7 @@ namespace batchmill {
 
 // Channels over unix sockets on Boost.Asio. Messages that are sent while the loop handles one event
 // leave with one write. The context must outlive everything made here.
-class AsioChannelListener : public ChannelListener {
+class AsioChannelListener final : public ChannelListener {
  public:
   explicit AsioChannelListener(boost::asio::io_context& context);
   ~AsioChannelListener() override;

@@ -20,7 +20,7 @@ bool is_remote(std::string_view text) {
   return false;
 }
 
-std::string without_file_scheme(std::string text) {
+std::string without_file_scheme(const std::string& text) {
   constexpr std::string_view kScheme = "file://";
   return starts_with_ignoring_case(text, kScheme) ? text.substr(kScheme.size()) : text;
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t kMostTries = 4;  // one, and three after lost nodes
 constexpr auto kCancelGrace = std::chrono::seconds(10);
-constexpr std::uint64_t kTailBytes = 64 * 1024;
+constexpr std::uint64_t kTailBytes = std::uint64_t{64} * 1024;
 
 }  // namespace
 

@@ -258,7 +258,7 @@ void TreeBuilder::append_merge(const Value& source, const MappingContent& conten
     const std::string& key = entry.key.text();
     if (content.keys.contains(key) || !taken.insert(key).second) continue;
     entry.merged = true;
-    entries.push_back(std::move(entry));
+    entries.push_back(entry);
   }
 }
 
