@@ -52,11 +52,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     open_ = false;
     if (!writing_ && !queued_.empty()) {
       error_code ignored;
-      (void)socket_.non_blocking(true, ignored);
+      socket_.non_blocking(true, ignored);
       socket_.write_some(asio::buffer(queued_), ignored);
     }
     error_code ignored;
-    (void)socket_.close(ignored);
+    socket_.close(ignored);
     asio::post(socket_.get_executor(), [self = shared_from_this(), error = std::move(reason)] {
       if (self->handlers_.on_closed) self->handlers_.on_closed(error);
     });
@@ -183,14 +183,14 @@ Result<void> AsioChannelListener::listen(const std::string& socket_path,
   ::unlink(socket_path.c_str());
   auto& acceptor = state_->acceptor;
   error_code code;
-  (void)acceptor.open(Protocol(), code);
+  acceptor.open(Protocol(), code);
   if (!code) ::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
   // Linux gives the file that bind() makes the mode of the socket's inode: no moment of 0777.
   if (!code && ::fchmod(acceptor.native_handle(), 0600) != 0) {
     code.assign(errno, boost::system::system_category());
   }
-  if (!code) (void)acceptor.bind(Protocol::endpoint(address.path()), code);
-  if (!code) (void)acceptor.listen(asio::socket_base::max_listen_connections, code);
+  if (!code) acceptor.bind(Protocol::endpoint(address.path()), code);
+  if (!code) acceptor.listen(asio::socket_base::max_listen_connections, code);
   if (code) {
     close();
     return tl::unexpected(error_from_errno(code.value(), socket_path));
@@ -202,7 +202,7 @@ Result<void> AsioChannelListener::listen(const std::string& socket_path,
 
 void AsioChannelListener::close() {
   error_code ignored;
-  (void)state_->acceptor.close(ignored);
+  state_->acceptor.close(ignored);
 }
 
 void AsioChannelDialer::dial(const std::string& socket_path,
