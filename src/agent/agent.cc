@@ -141,6 +141,7 @@ void Agent::on_message(protocol::ToAgent&& message) {
     case protocol::ToAgent::kGoodbye:
       log_.line("the job is over");
       return end_all(AgentEnd::kGoodbye);
+    case protocol::ToAgent::kWatchResources:
     case protocol::ToAgent::kAcknowledge:
     case protocol::ToAgent::BODY_NOT_SET:
       return;

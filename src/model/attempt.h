@@ -35,12 +35,21 @@ struct SpoolExtent {
   std::uint32_t crc = 0;  // crc32 of the bytes
 };
 
-// Attempt identity: (mini-batch, epoch of the lease, number of the try). Sub-ranges come with
-// bisection; until then an attempt is always of the whole mini-batch.
+// Items of a mini-batch by position: [first, first + count). A mini-batch that was bisected is
+// tried in parts; everything else is tried as a whole, which is {0, 0}.
+struct ItemRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+  bool is_whole() const { return count == 0; }
+  auto operator<=>(const ItemRange&) const = default;
+};
+
+// Attempt identity: (mini-batch, part of it, epoch of the lease, number of the try of that part).
 struct AttemptId {
   MiniBatchId mini_batch;
   Epoch epoch;
-  std::uint16_t number = 1;  // 1-based try; the report's Picked Count
+  std::uint16_t number = 1;  // 1-based try of this part; the report's Picked Count
+  ItemRange part;
   auto operator<=>(const AttemptId&) const = default;
 };
 
@@ -63,6 +72,9 @@ struct Outcome {
 // `rows_count`: the rows belong to the aggregated file (kRunDone, or the last kRunShort).
 // `forgotten`: of a mini-batch that had finally failed before `job resume` gave it fresh tries;
 // such a record counts for nothing but the reports, and its try is none of the fresh ones.
+// `split`: the tries of this range were used up, and it was cut in two (bisect); `final` is false,
+// its halves follow. A mini-batch whose parts are all final is finished; it succeeded when all of
+// them did.
 struct AttemptRecord {
   AttemptId id;
   WorkerId worker;
@@ -70,6 +82,8 @@ struct AttemptRecord {
   bool final = true;
   bool rows_count = true;
   bool forgotten = false;
+  bool split = false;
+  std::uint32_t code = 0;  // index into Ledger::codes(): the code that ran; filled in on reading
 };
 
 }  // namespace batchmill

@@ -21,7 +21,8 @@ struct StepRecord {
   WallTime started, ended;  // 0: not yet
   std::string error;
   std::map<std::string, std::string> outputs;  // output -> absolute path, known once started
-  std::string settings;  // JSON list of {name, value, origin, place}: effective settings
+  std::string settings;     // JSON list of {name, value, origin, place}: effective settings
+  std::string reused_from;  // step job whose outputs this one took over instead of running; or ""
 };
 
 // What job.db knows of the pipeline job.

@@ -102,9 +102,34 @@ struct ParallelSpec {
   Setting<bool> allow_empty_input{false};
   Setting<bool> append_row_dataframe_header{false};
   Setting<std::string> append_row_file_name{"parallel_run_step.txt"};
+  // Absent (""): append_row exactly when append_row_to is there. "summary_only" wins over it.
+  Setting<std::string> output_action;
+  Setting<std::string> append_row_format{"text"};  // text, csv, jsonl
+  Setting<bool> append_row_provenance{false};      // rows begin with mini-batch and source file
+  Setting<std::string> order{"planned"};           // or largest_first
+  Setting<bool> speculation{false};
+  Setting<bool> bisect{false};
+  Setting<bool> prefetch{true};                       // load the next mini-batch during run()
+  Setting<double> init_stagger_seconds{0};            // between the starts of two workers
+  Setting<double> max_mini_batches_per_second{0};     // 0: no limit
+  Setting<std::int64_t> worker_memory_limit_mb{0};    // 0: none
+  Setting<std::string> surplus_gpu_workers{"unset"};  // or "hide": CUDA_VISIBLE_DEVICES is empty
+  Setting<bool> async_mode{false};                    // streaming contract, parallel-job.md 3.7
+  Setting<std::int64_t> async_window{32};             // mini-batches that a worker holds in it
+  Setting<std::string> file_format;                   // "jsonl": split files of JSON lines by rows
+  Setting<std::int64_t> mini_batch_rows{0};           // of file_format jsonl; 0: 100
+  Setting<bool> pf_output_only{false};                // of a returned JSON string only "output"
+  Setting<std::int64_t> rank_mini_batch_count{0};     // > 0: so many mini-batches without input
+  Setting<std::string> resume_from;                   // job whose committed mini-batches are kept
+  Setting<std::string> profiling_module;              // "", cProfile, profile
+  Setting<std::int64_t> resource_monitor_interval_seconds{600};  // 0: off
+  Setting<bool> copy_logs_to_parent{false};
+  Setting<bool> push_metrics_to_parent{false};
+  Setting<std::string> metrics_name_prefix;
   std::string entry_script;       // relative to the code folder
   std::string program_arguments;  // template, not yet split
   std::string append_row_to;      // name of an output; empty: summary only
+  std::string output_data;  // name of the output for files that the engine writes; may be empty
 };
 
 struct StepPlan {
@@ -137,6 +162,8 @@ struct PipelinePlan {
   bool force_rerun = false;
   std::string source_file;                    // as typed
   bool is_single_command = false;             // top-level type: command, run as a one-step job
+  std::string resume_from;                    // job whose results are taken over; empty: none
+  bool accept_new_code = false;               // also where the code differs from that job's
   std::map<std::string, StepInput> inputs;    // of the pipeline, for showing
   std::map<std::string, StepOutput> outputs;  // of the pipeline, for showing
   std::vector<StepPlan> steps;                // in an order in which producers come first

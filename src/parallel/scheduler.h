@@ -37,13 +37,26 @@ struct StepRules {
   // Items of a mini-batch by the plan, for attempts whose outcome cannot say (a lost node, a dead
   // worker: `total` 0). Must depend on the plan alone. Empty: such attempts count no items.
   std::function<std::uint32_t(MiniBatchId)> items_of;
+  // A mini-batch whose tries are used up is cut in halves, which are tried once each, and so on
+  // down to single items, which get all tries. Only where the number of items is known and at least
+  // two.
+  bool bisect = false;
+  // A second attempt of a straggler, when a worker has nothing else to do; the first good one
+  // counts.
+  bool speculation = false;
+  bool largest_first = false;  // nothing is leased before PlanComplete, which brings the order
+  Duration init_stagger{};     // between the starts of two workers of the step
+  double max_mini_batches_per_second = 0;  // leases, retries included; 0: no limit
+  std::uint32_t fixed_window = 0;  // leases that a worker holds (streaming contract); 0: measured
 };
 
-// A contiguous run of mini-batches that share the number of the try.
+// A contiguous run of mini-batches that share the number of the try. A part of a bisected
+// mini-batch is a range of its own, with count 1.
 struct LeaseRange {
   MiniBatchId first;
   std::uint32_t count = 0;
   std::uint16_t attempt = 1;
+  ItemRange part;
   bool operator==(const LeaseRange&) const = default;
 };
 
@@ -71,6 +84,8 @@ struct PlanFailed {
 struct PlanComplete {
   std::uint64_t mini_batches = 0;
   std::uint64_t items = 0;  // 0 when only an estimate is known
+  // With largest_first: every mini-batch once, in the order in which first tries are leased.
+  std::shared_ptr<const std::vector<MiniBatchId>> order;
 };
 // A node is there, or there again. After a restart of the leader `expected` says how many other
 // nodes of earlier lives may still come back: with none, mini-batches that nobody holds go back

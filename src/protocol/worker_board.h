@@ -31,18 +31,21 @@ struct Header {
   std::uint32_t version;       // agent
   std::uint32_t ring_entries;  // agent
   // The worker starts a lease only while its ticket <= ticket_limit.
-  std::uint64_t ticket_limit;  // agent, offset 16
-  std::uint64_t consumed;      // agent, offset 24: results taken from the ring
-  std::uint64_t wake_wanted;   // agent, offset 32: 1 = a wake-up is wanted after the next result
-  std::uint64_t finished;      // worker, offset 40: results ever put into the ring
-  std::uint64_t started;       // worker, offset 48: highest ticket whose loading has begun
-  std::uint64_t refused;       // worker, offset 56: highest ticket skipped because of ticket_limit
-  Slot running;                // worker, offset 64: inside run()
-  Slot loading;                // worker, offset 80: being loaded (may overlap with running)
+  std::uint64_t ticket_limit;   // agent, offset 16
+  std::uint64_t consumed;       // agent, offset 24: results taken from the ring
+  std::uint64_t wake_wanted;    // agent, offset 32: 1 = a wake-up is wanted after the next result
+  std::uint64_t finished;       // worker, offset 40: results ever put into the ring
+  std::uint64_t started;        // worker, offset 48: highest ticket whose loading has begun
+  std::uint64_t refused;        // worker, offset 56: highest ticket skipped because of ticket_limit
+  Slot running;                 // worker, offset 64: inside run()
+  Slot loading;                 // worker, offset 80: being loaded (may overlap with running)
+  std::uint64_t running_items;  // worker, offset 96: items of the running lease where the plan does
+                                // not tell them (rows); 0: not told
 };
 static_assert(offsetof(Header, ticket_limit) == 16);
 static_assert(offsetof(Header, running) == 64);
 static_assert(offsetof(Header, loading) == 80);
+static_assert(offsetof(Header, running_items) == 96);
 
 // Entry i of the ring is result number i (mod ring_entries), counted from 0.
 struct Entry {
