@@ -17,7 +17,7 @@ BASE = {"base"}
 MODEL = BASE | {"model"}
 PORTS = MODEL | {"ports", "protocol"}
 PARTS = {"pipeline", "data", "parallel", "rows", "runlog"}
-ADAPTERS = {"worker", "compute", "db", "environment", "os"}
+ADAPTERS = {"worker", "compute", "db", "environment", "os", "monitor"}
 
 ALLOWED: dict[str, set[str]] = {
     "base": BASE,
@@ -33,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "apps": PORTS | PARTS | ADAPTERS | {"agent", "engine", "workspace", "cli", "apps"},
 }
 
-TESTED_WITH = {"fakes", "os", "worker", "compute", "db"}
+TESTED_WITH = {"fakes", "os", "worker", "compute", "db", "monitor"}
 
 # What decides is pure.
 PURE = {"base", "model", "parallel"}
