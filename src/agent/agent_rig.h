@@ -82,6 +82,19 @@ class FakeLeader {
     range.set_attempt(attempt);
     send(message);
   }
+  void lease_part(std::uint64_t mini_batch, ItemRange part, std::uint32_t attempt = 1) {
+    auto message = order();
+    auto& lease = *message.mutable_lease();
+    lease.set_step("score");
+    lease.set_planned(mini_batch + 1);
+    auto& range = *lease.add_ranges();
+    range.set_first(mini_batch);
+    range.set_count(1);
+    range.set_attempt(attempt);
+    range.set_part_first(part.first);
+    range.set_part_count(part.count);
+    send(message);
+  }
   void revoke(std::uint32_t keep) {
     auto message = order();
     message.mutable_revoke()->set_step("score");

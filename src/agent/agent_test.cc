@@ -67,6 +67,70 @@ TEST_F(Agents, RunsMiniBatchesAndReportsTheirRows) {
   EXPECT_EQ(exited.signal(), 0);
 }
 
+template <typename Message>
+ItemRange part_of(const Message& message) {
+  return {message.part_first(), message.part_count()};
+}
+
+TEST_F(Agents, RunsPartsOfAMiniBatchAndNamesThemInTheirResults) {
+  start_agent();
+  start_ready_worker(worker());
+  leader_->lease_part(4, {0, 5});
+  leader_->lease_part(4, {5, 5}, 3);
+  leader_->lease(5, 1);
+  run_until([this] { return leader_->results().size() == 3; });
+  const auto results = leader_->results();
+  EXPECT_EQ(part_of(results[0]), (ItemRange{0, 5}));
+  EXPECT_EQ(part_of(results[1]), (ItemRange{5, 5}));
+  EXPECT_EQ(results[1].attempt(), 3u);
+  EXPECT_EQ(part_of(results[2]), ItemRange{});
+}
+
+TEST_F(Agents, GivesPartsBackAsTheyWereLeased) {
+  start_agent();
+  start_ready_worker(worker(R"("0": "kill")"));
+  leader_->lease_part(0, {2, 1});
+  leader_->lease_part(1, {0, 4});
+  leader_->lease_part(1, {4, 4});
+  run_until_received(ToLeader::kWorkerExited);
+  ASSERT_THAT(leader_->results(), SizeIs(1));
+  EXPECT_EQ(part_of(leader_->results()[0]), (ItemRange{2, 1}));
+  const auto returned = leader_->first(ToLeader::kLeasesReturned).leases_returned();
+  ASSERT_EQ(returned.ranges_size(), 2);
+  EXPECT_EQ(part_of(returned.ranges(0)), (ItemRange{0, 4}));
+  EXPECT_EQ(part_of(returned.ranges(1)), (ItemRange{4, 4}));
+}
+
+TEST_F(Agents, TellsANewLeaderWhichPartsAWorkerHolds) {
+  start_agent();
+  start_ready_worker(worker("\"0\": \"wait:" + path("go") + "\""));
+  leader_->lease_part(0, {0, 3});
+  leader_->lease_part(0, {3, 3});
+  run_until_running();
+  replace_leader(2);
+  run_until_connected();
+  ASSERT_EQ(leader_->hello.workers(0).ranges_size(), 2);
+  EXPECT_EQ(part_of(leader_->hello.workers(0).ranges(0)), (ItemRange{0, 3}));
+  EXPECT_EQ(part_of(leader_->hello.workers(0).ranges(1)), (ItemRange{3, 3}));
+}
+
+TEST_F(Agents, TellsTheItemsOfARunThatWasCutShort) {
+  start_agent();
+  auto start = worker(R"("0": "kill@41", "1": "sleep@7")");
+  start.set_run_timeout_ns(Duration(milliseconds(100)).count());
+  start_ready_worker(start);
+  leader_->lease(0, 1);
+  run_until_received(ToLeader::kWorkerExited);
+  start.set_process(1);
+  leader_->start_worker(start);
+  leader_->lease(1, 1, 1, 1);
+  run_until([this] { return leader_->results().size() == 2; });
+  EXPECT_EQ(leader_->results()[0].status(), code(AttemptStatus::kProcessCrashed));
+  EXPECT_EQ(leader_->results()[0].total(), 41u);
+  EXPECT_EQ(leader_->results()[1].status(), code(AttemptStatus::kRunTimeout));
+  EXPECT_EQ(leader_->results()[1].total(), 7u);
+}
+
 TEST_F(Agents, NumbersItsMessagesWithoutAGap) {
   start_agent();
   start_ready_worker(worker());

@@ -5,18 +5,19 @@ namespace batchmill::agent {
 void append_lease(std::vector<HeldRange>& ranges, const HeldLease& lease) {
   if (!ranges.empty()) {
     HeldRange& last = ranges.back();
-    if (last.epoch == lease.epoch && last.attempt == lease.attempt &&
-        last.first.value + last.count == lease.mini_batch.value) {
+    if (last.part.is_whole() && lease.part.is_whole() && last.epoch == lease.epoch &&
+        last.attempt == lease.attempt && last.first.value + last.count == lease.mini_batch.value) {
       ++last.count;
       return;
     }
   }
-  ranges.push_back({lease.mini_batch, 1, lease.attempt, lease.epoch});
+  ranges.push_back({lease.mini_batch, 1, lease.attempt, lease.epoch, lease.part});
 }
 
 void LeaseBook::hand_over(const HeldRange& range) {
   for (std::uint32_t i = 0; i < range.count; ++i) {
-    entries_.push_back({{MiniBatchId{range.first.value + i}, range.attempt, range.epoch}});
+    entries_.push_back(
+        {{MiniBatchId{range.first.value + i}, range.attempt, range.epoch, range.part}});
   }
   next_ticket_ += range.count;
   held_ += range.count;

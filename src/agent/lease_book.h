@@ -5,28 +5,31 @@
 #include <optional>
 #include <vector>
 
+#include "model/attempt.h"
 #include "model/ids.h"
 
 namespace batchmill::agent {
 
-// A mini-batch as it was leased.
+// A mini-batch, or a part of one, as it was leased.
 struct HeldLease {
   MiniBatchId mini_batch;
   std::uint16_t attempt = 1;
   Epoch epoch;
+  ItemRange part;
   bool operator==(const HeldLease&) const = default;
 };
 
-// Consecutive mini-batches with the same attempt and epoch.
+// Consecutive mini-batches with the same attempt and epoch; a part of one is alone (count 1).
 struct HeldRange {
   MiniBatchId first;
   std::uint32_t count = 0;
   std::uint16_t attempt = 1;
   Epoch epoch;
+  ItemRange part;
   bool operator==(const HeldRange&) const = default;
 };
 
-// Joins neighbours, keeping the order.
+// Joins neighbours that are whole mini-batches, keeping the order.
 void append_lease(std::vector<HeldRange>& ranges, const HeldLease& lease);
 
 // Which ticket of one worker stands for which mini-batch (docs/formats/worker-protocol.md). A

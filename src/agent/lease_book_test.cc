@@ -30,6 +30,23 @@ TEST(LeaseBook, NumbersTicketsAcrossRanges) {
   EXPECT_EQ(book.find(4), nullptr);
 }
 
+TEST(LeaseBook, APartIsARangeOfItsOwn) {
+  const auto part = [](std::uint64_t mini_batch, std::uint32_t first, std::uint32_t count) {
+    return HeldRange{MiniBatchId{mini_batch}, 1, 1, Epoch{1}, {first, count}};
+  };
+  LeaseBook book;
+  for (const HeldRange& leased :
+       {range(3, 1), part(4, 0, 5), part(4, 5, 5), part(5, 0, 2), range(6, 1), range(7, 1)}) {
+    book.hand_over(leased);
+  }
+  EXPECT_EQ(book.find(3)->part, (ItemRange{5, 5}));
+  EXPECT_TRUE(book.find(1)->part.is_whole());
+  EXPECT_THAT(book.ranges(),
+              ElementsAre(range(3, 1), part(4, 0, 5), part(4, 5, 5), part(5, 0, 2), range(6, 2)));
+  EXPECT_EQ(book.finish(2)->part, (ItemRange{0, 5}));
+  EXPECT_THAT(book.give_back_above(1), ElementsAre(part(4, 5, 5), part(5, 0, 2), range(6, 2)));
+}
+
 TEST(LeaseBook, ATicketEndsOnce) {
   LeaseBook book;
   book.hand_over(range(0, 3));

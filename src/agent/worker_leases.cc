@@ -29,7 +29,7 @@ std::vector<HeldRange> WorkerLeases::revoke(std::uint32_t keep, TimePoint now) {
     last.count -= count;
     excess -= count;
     newest.push_front(
-        {MiniBatchId{last.first.value + last.count}, count, last.attempt, last.epoch});
+        {MiniBatchId{last.first.value + last.count}, count, last.attempt, last.epoch, last.part});
     if (last.count == 0) waiting_.pop_back();
   }
   std::vector<HeldRange> returned(newest.begin(), newest.end());

@@ -63,8 +63,12 @@ std::string leases_json(const std::vector<HeldRange>& ranges, std::uint64_t plan
   std::string json = R"({"type":"leases","ranges":[)";
   for (const HeldRange& range : ranges) {
     if (json.back() == ']') json += ',';
-    fmt::format_to(std::back_inserter(json), "[{},{},{},{}]", range.first.value, range.count,
+    fmt::format_to(std::back_inserter(json), "[{},{},{},{}", range.first.value, range.count,
                    range.attempt, range.epoch.value);
+    if (!range.part.is_whole()) {
+      fmt::format_to(std::back_inserter(json), ",{},{}", range.part.first, range.part.count);
+    }
+    json += ']';
   }
   fmt::format_to(std::back_inserter(json), R"(],"planned":{}}})", planned);
   return json;

@@ -68,6 +68,12 @@ TEST(WorkerMessages, WritesLeases) {
                       R"({"type":"leases","ranges":[[5,3,1,2],[0,1,2,2]],"planned":40})"));
 }
 
+TEST(WorkerMessages, WritesPartsWithTheirItems) {
+  const auto json = nlohmann::json::parse(leases_json(
+      {{MiniBatchId{5}, 1, 2, Epoch{3}, {10, 4}}, {MiniBatchId{6}, 1, 1, Epoch{3}}}, 7));
+  EXPECT_EQ(json["ranges"], nlohmann::json::parse("[[5,1,2,3,10,4],[6,1,1,3]]"));
+}
+
 TEST(WorkerMessages, OtherMessagesAreJson) {
   EXPECT_EQ(nlohmann::json::parse(shutdown_json())["type"], "shutdown");
   EXPECT_EQ(nlohmann::json::parse(shutdown_notice_json(R"({"code":901})"))["error"]["code"], 901);

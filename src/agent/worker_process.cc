@@ -101,8 +101,11 @@ void WorkerProcess::fail_start(const std::string& message) {
 
 void WorkerProcess::lease(const protocol::Lease& order, Epoch epoch) {
   for (const auto& range : order.ranges()) {
-    leases_.add({MiniBatchId{range.first()}, range.count(),
-                 static_cast<std::uint16_t>(range.attempt()), epoch});
+    leases_.add({MiniBatchId{range.first()},
+                 range.count(),
+                 static_cast<std::uint16_t>(range.attempt()),
+                 epoch,
+                 {range.part_first(), range.part_count()}});
   }
   planned_ = std::max<std::uint64_t>(planned_, order.planned());
   send_leases();

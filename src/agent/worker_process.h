@@ -77,6 +77,7 @@ class WorkerProcess : public Spawned {
     TimePoint start;
     Duration took{};
     bool was_running = false;
+    std::uint32_t items = 0;  // 0: not told
     std::string error;
   };
 
@@ -94,10 +95,12 @@ class WorkerProcess : public Spawned {
 
   void poll(TimePoint now);
   std::uint32_t take_results();
+  static protocol::AttemptResult result_for(const HeldLease& lease);
   protocol::AttemptResult result_of(const board::Entry& entry, const HeldLease& lease);
   std::string error_of(std::uint64_t ticket, MiniBatchId mini_batch);
   void send_leases();
   parallel::AttemptSlots slots();
+  std::uint32_t items_of(std::uint64_t ticket);
   void kill_what_is_due(const parallel::AttemptSlots& slots, TimePoint now);
   void begin_kill(std::uint64_t ticket, AttemptStatus status, const parallel::AttemptSlots& slots);
   void finish_dump();

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <csignal>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,12 +70,19 @@ std::uint32_t WorkerProcess::take_results() {
   return taken;
 }
 
-protocol::AttemptResult WorkerProcess::result_of(const board::Entry& entry,
-                                                 const HeldLease& lease) {
+protocol::AttemptResult WorkerProcess::result_for(const HeldLease& lease) {
   protocol::AttemptResult result;
   result.set_mini_batch(lease.mini_batch.value);
   result.set_epoch(lease.epoch.value);
   result.set_attempt(lease.attempt);
+  result.set_part_first(lease.part.first);
+  result.set_part_count(lease.part.count);
+  return result;
+}
+
+protocol::AttemptResult WorkerProcess::result_of(const board::Entry& entry,
+                                                 const HeldLease& lease) {
+  protocol::AttemptResult result = result_for(lease);
   result.set_status(entry.status <= static_cast<std::uint32_t>(AttemptStatus::kCanceled)
                         ? entry.status
                         : static_cast<std::uint32_t>(AttemptStatus::kRunException));
@@ -109,6 +118,11 @@ parallel::AttemptSlots WorkerProcess::slots() {
   return read;
 }
 
+std::uint32_t WorkerProcess::items_of(std::uint64_t ticket) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min(view_->running_items(ticket), kMost));
+}
+
 void WorkerProcess::note_activity(const parallel::AttemptSlots& seen) {
   const std::uint64_t ticket = seen.running.ticket != 0 ? seen.running.ticket : seen.loading.ticket;
   const bool began = ticket != 0 && active_ticket_ == 0;
@@ -138,8 +152,9 @@ void WorkerProcess::begin_kill(std::uint64_t ticket, AttemptStatus status,
   const auto lease = leases_.finish(ticket);
   if (!lease) return;
   const bool was_running = ticket == seen.running.ticket;
+  const std::uint32_t items = items_of(ticket);
   const TimePoint start = was_running ? seen.running.start : seen.loading.start;
-  kill_ = Kill{*lease, status, start, parts_.loop.now() - start, was_running, ""};
+  kill_ = Kill{*lease, status, start, parts_.loop.now() - start, was_running, items, ""};
   parts_.log.line(fmt::format("{}: ending mini-batch {} as {}", name(), lease->mini_batch.value,
                               status_name(status)));
   revoke(0);

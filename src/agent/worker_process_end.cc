@@ -20,6 +20,8 @@ void fill(protocol::LeaseRange& out, const HeldRange& range) {
   out.set_first(range.first.value);
   out.set_count(range.count);
   out.set_attempt(range.attempt);
+  out.set_part_first(range.part.first);
+  out.set_part_count(range.part.count);
 }
 
 }  // namespace
@@ -56,20 +58,18 @@ void WorkerProcess::charge(const SpawnExit& exit) {
                                                  stderr_tail(), order_.working_folder())
                                    : broken_worker_error(broken_, stderr_tail());
   record.mini_batch = lease->mini_batch.value;
-  results_.push_back(
-      ended_attempt({*lease, AttemptStatus::kProcessCrashed, slot.start,
-                     parts_.loop.now() - slot.start, was_running, runlog::to_json(record)},
-                    exit));
+  results_.push_back(ended_attempt(
+      {*lease, AttemptStatus::kProcessCrashed, slot.start, parts_.loop.now() - slot.start,
+       was_running, items_of(slot.ticket), runlog::to_json(record)},
+      exit));
 }
 
 protocol::AttemptResult WorkerProcess::ended_attempt(const Kill& kill,
                                                      const SpawnExit& exit) const {
   const Duration age = parts_.loop.now() - kill.start;
-  protocol::AttemptResult result;
-  result.set_mini_batch(kill.lease.mini_batch.value);
-  result.set_epoch(kill.lease.epoch.value);
-  result.set_attempt(kill.lease.attempt);
+  protocol::AttemptResult result = result_for(kill.lease);
   result.set_status(static_cast<std::uint32_t>(kill.status));
+  result.set_total(kill.items);
   result.set_spool(order_.spool());
   result.set_started_us(parts_.loop.wall_now().micros - to_micros(age));
   result.set_elapsed_us(

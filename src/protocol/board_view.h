@@ -40,6 +40,11 @@ class AgentView {
   // A slot whose ticket did not change while its start was read; ticket 0 when nothing is in it.
   Slot running() { return read(header().running); }
   Slot loading() { return read(header().loading); }
+  // Items of the lease in `running`, if that is `ticket` and the worker told them; else 0.
+  std::uint64_t running_items(std::uint64_t ticket) {
+    const std::uint64_t items = word(header().running_items).load(std::memory_order_acquire);
+    return ticket != 0 && running().ticket == ticket ? items : 0;
+  }
 
   // Takes the next result out of the ring, which frees its entry.
   std::optional<Entry> take() {

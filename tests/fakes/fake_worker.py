@@ -1,7 +1,8 @@
 """A worker without the real one's parts, for tests of the agent: speaks docs/formats/worker-protocol.md.
 
 The spec is {"root": FOLDER, "init": how init() goes, "runs": {mini-batch: how it goes}}. A run
-returns one row, "mb N\n", after which it may do one of the things in `run`.
+returns one row, "mb N\n", after which it may do one of the things in `run`; "kill@41" tells the
+board of 41 items and does "kill".
 """
 
 import faulthandler
@@ -17,7 +18,7 @@ import time
 import zlib
 
 HEADER, ENTRY, RING = 4096, 128, 1024
-LIMIT, CONSUMED, WAKE, FINISHED, STARTED, REFUSED, RUNNING, LOADING = 2, 3, 4, 5, 6, 7, 8, 10
+LIMIT, CONSUMED, WAKE, FINISHED, STARTED, REFUSED, RUNNING, LOADING, ITEMS = 2, 3, 4, 5, 6, 7, 8, 10, 12
 
 faulthandler.enable()
 faulthandler.register(signal.SIGUSR1, all_threads=True)
@@ -75,7 +76,7 @@ def run(mini_batch, how, ticket):
         return 1
     elif how == "grandchild":
         subprocess.Popen(["setsid", "sh", "-c", f"echo $$ >{spec['root']}/grandchild; sleep 1000"])
-    elif how and how.startswith("wait:"):
+    elif how.startswith("wait:"):
         wait_for(how[5:])
     return 0
 
@@ -100,7 +101,7 @@ while True:
         if message["type"] == "shutdown":
             send({"type": "bye", "shutdown_error": None})
             sys.exit(0)
-        for first, count, attempt, epoch in message["ranges"]:
+        for first, count, *_ in message["ranges"]:
             queue += range(first, first + count)
             last += count
     if not queue:
@@ -112,7 +113,7 @@ while True:
         send(None)
         continue
     mini_batch = queue.pop(0)
-    how = spec["runs"].get(str(mini_batch))
+    how, _, items = spec["runs"].get(str(mini_batch), "").partition("@")
     wall, start = time.time_ns() // 1000, time.monotonic_ns()
     words[LOADING + 1] = start
     words[LOADING] = ticket
@@ -120,6 +121,7 @@ while True:
     if how == "load":
         time.sleep(1000)
     words[LOADING] = 0
+    words[ITEMS] = int(items or 0)
     words[RUNNING + 1] = time.monotonic_ns()
     words[RUNNING] = ticket
     status = run(mini_batch, how, ticket)
