@@ -8,7 +8,8 @@
 // manifest.json (docs/formats/manifest.md).
 namespace batchmill::data {
 
-enum class ManifestKind { kFiles, kSlices };
+// What a record is: a file, a slice of a table's file, a slice of a file of JSON lines, or nothing.
+enum class ManifestKind { kFiles, kSlices, kRows, kRanks };
 
 struct ManifestHeader {
   ManifestKind kind = ManifestKind::kFiles;

@@ -10,6 +10,7 @@ namespace batchmill::data {
 namespace {
 
 constexpr std::size_t kSliceHead = 24;
+constexpr std::size_t kRowsHead = 32;
 
 std::uint64_t number_at(std::string_view bytes, std::uint64_t offset) {
   std::uint64_t number = 0;
@@ -78,6 +79,39 @@ SliceRecord ManifestReader::slice(std::uint64_t index) const {
   slice.first_line = number_at(bytes, 16);
   slice.path = bytes.substr(kSliceHead);
   return slice;
+}
+
+RowsRecord ManifestReader::rows(std::uint64_t index) const {
+  const std::string_view bytes = record(index);
+  RowsRecord rows;
+  if (bytes.size() < kRowsHead) return rows;
+  rows.begin = number_at(bytes, 0);
+  rows.end = number_at(bytes, 8);
+  rows.first_row = number_at(bytes, 16);
+  rows.rows = number_at(bytes, 24);
+  rows.path = bytes.substr(kRowsHead);
+  return rows;
+}
+
+std::uint64_t ManifestReader::items(std::uint64_t mini_batch) const {
+  const auto [first, end] = range(mini_batch);
+  switch (header_.kind) {
+    case ManifestKind::kFiles:
+      return end - first;
+    case ManifestKind::kRows:
+      return rows(first).rows;
+    case ManifestKind::kSlices:
+    case ManifestKind::kRanks:
+      break;
+  }
+  return 0;
+}
+
+std::uint64_t ManifestReader::total_items(std::uint64_t records) const {
+  if (header_.kind == ManifestKind::kFiles) return records;
+  if (header_.kind != ManifestKind::kRows || records == 0) return 0;
+  const RowsRecord last = rows(records - 1);
+  return last.first_row + last.rows;
 }
 
 Result<void> ManifestReader::verify(const PlanMark& mark) const {

@@ -33,6 +33,15 @@ struct SliceRecord {
   std::string_view path;         // relative to the root
 };
 
+// A record of kind `rows`: lines of JSON.
+struct RowsRecord {
+  std::uint64_t begin = 0;      // first byte
+  std::uint64_t end = 0;        // byte after the last
+  std::uint64_t first_row = 0;  // index of its first row in the whole input
+  std::uint64_t rows = 0;
+  std::string_view path;  // relative to the root
+};
+
 // Reads what a manifest held when it was opened. Thread-safe.
 class ManifestReader {
  public:
@@ -49,6 +58,13 @@ class ManifestReader {
   std::string_view record(std::uint64_t index) const;
   // Kind slices only.
   SliceRecord slice(std::uint64_t index) const;
+  // Kind rows only.
+  RowsRecord rows(std::uint64_t index) const;
+  // Items of a mini-batch below mini_batches(): its files or rows. 0 where the plan does not tell
+  // (slices) or where there are none (ranks).
+  std::uint64_t items(std::uint64_t mini_batch) const;
+  // Items of the first `records` records; 0 likewise.
+  std::uint64_t total_items(std::uint64_t records) const;
   // Bytes of manifest.dat that the first `count` records take.
   std::uint64_t bytes(std::uint64_t count) const;
   // kProtocol unless the first `mark.records` records are there and have the hash of the mark.

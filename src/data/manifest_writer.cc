@@ -62,6 +62,18 @@ Result<void> ManifestWriter::add_slice(const SliceRecord& slice) {
   return add(record_);
 }
 
+Result<void> ManifestWriter::add_rows(const RowsRecord& rows) {
+  record_.clear();
+  append_number(record_, rows.begin);
+  append_number(record_, rows.end);
+  append_number(record_, rows.first_row);
+  append_number(record_, rows.rows);
+  record_.append(rows.path);
+  return add(record_);
+}
+
+Result<void> ManifestWriter::add_rank() { return add({}); }
+
 Result<void> ManifestWriter::add(std::string_view record) {
   if (earlier_) {
     BM_TRY(compare(record));
@@ -79,12 +91,13 @@ Result<void> ManifestWriter::add(std::string_view record) {
 
 std::string ManifestWriter::shown(std::string_view record) const {
   if (header_.kind == ManifestKind::kFiles) return "'" + printable(record) + "'";
+  if (header_.kind == ManifestKind::kRanks) return "one more";
   std::uint64_t numbers[2] = {};
-  constexpr std::size_t kHead = 24;
-  if (record.size() < kHead) return "?";
+  const std::size_t head = header_.kind == ManifestKind::kRows ? 32 : 24;
+  if (record.size() < head) return "?";
   std::memcpy(numbers, record.data(), sizeof numbers);
   return "bytes " + std::to_string(numbers[0]) + " to " + std::to_string(numbers[1]) + " of '" +
-         printable(record.substr(kHead)) + "'";
+         printable(record.substr(head)) + "'";
 }
 
 Result<void> ManifestWriter::compare(std::string_view record) const {

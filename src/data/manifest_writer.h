@@ -28,6 +28,8 @@ class ManifestWriter {
 
   Result<void> add_file(std::string_view path);
   Result<void> add_slice(const SliceRecord& slice);
+  Result<void> add_rows(const RowsRecord& rows);
+  Result<void> add_rank();
 
   // What was added, written and durable.
   Result<void> sync();

@@ -23,11 +23,23 @@ PlanOutput::PlanOutput(ManifestWriter& writer, const Clock& clock, const PlanSin
 
 Result<void> PlanOutput::add_file(std::string_view path) {
   BM_TRY(writer_.add_file(path));
+  ++items_;
   return report_if_due();
 }
 
 Result<void> PlanOutput::add_slice(const SliceRecord& slice) {
   BM_TRY(writer_.add_slice(slice));
+  return report_if_due();
+}
+
+Result<void> PlanOutput::add_rows(const RowsRecord& rows) {
+  BM_TRY(writer_.add_rows(rows));
+  items_ += rows.rows;
+  return report_if_due();
+}
+
+Result<void> PlanOutput::add_rank() {
+  BM_TRY(writer_.add_rank());
   return report_if_due();
 }
 
@@ -44,7 +56,7 @@ Result<PlanProgress> PlanOutput::report() {
   PlanProgress progress;
   progress.mark = writer_.mark();
   progress.items_known = counts_items_;
-  if (counts_items_) progress.items = progress.mark.records;
+  if (counts_items_) progress.items = items_;
   if (!sink_(progress)) return fail(ErrorKind::kCanceled, "planning was canceled");
   pace_.reported(before, clock_.now(), progress.mark.mini_batches);
   return progress;

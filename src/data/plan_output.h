@@ -36,6 +36,8 @@ class PlanOutput {
 
   Result<void> add_file(std::string_view path);
   Result<void> add_slice(const SliceRecord& slice);
+  Result<void> add_rows(const RowsRecord& rows);
+  Result<void> add_rank();
   Result<PlanProgress> finish();
 
  private:
@@ -46,6 +48,7 @@ class PlanOutput {
   const Clock& clock_;
   const PlanSink& sink_;
   bool counts_items_;
+  std::uint64_t items_ = 0;
   ReportPace pace_;
   std::uint32_t until_look_ = 1;
 };

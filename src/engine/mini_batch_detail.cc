@@ -38,6 +38,14 @@ void append_record(const ManifestReader& manifest, std::uint64_t record, std::st
     append_quoted(manifest.record(record), json);
     return;
   }
+  if (manifest.header().kind == ManifestKind::kRows) {
+    const data::RowsRecord rows = manifest.rows(record);
+    json += R"({"file":)";
+    append_quoted(rows.path, json);
+    json += fmt::format(R"(,"begin":{},"end":{},"first_row":{},"rows":{}}})", rows.begin, rows.end,
+                        rows.first_row, rows.rows);
+    return;
+  }
   const data::SliceRecord slice = manifest.slice(record);
   json += R"({"file":)";
   append_quoted(slice.path, json);
@@ -46,6 +54,10 @@ void append_record(const ManifestReader& manifest, std::uint64_t record, std::st
 
 void describe(const ManifestReader& manifest, MiniBatchId id, std::string& json) {
   if (id.value >= manifest.mini_batches()) return;
+  if (manifest.header().kind == ManifestKind::kRanks) {
+    json += fmt::format(R"({{"rank":{}}})", id.value);
+    return;
+  }
   const auto [first, end] = manifest.range(id.value);
   json += manifest.header().kind == ManifestKind::kFiles ? R"({"files":[)" : R"({"slices":[)";
   for (std::uint64_t record = first; record < std::min(end, first + kMostShown); ++record) {
