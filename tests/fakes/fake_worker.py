@@ -82,7 +82,7 @@ def run(mini_batch, how, ticket):
 
 
 send({"type": "hello", "version": 1, "pid": os.getpid()})
-init = receive()[0]
+init, *early = receive()
 spec = init["spec"]
 if spec.get("init") == "fail":
     send({"type": "init_failed", "kind": "init",
@@ -97,7 +97,8 @@ spool = open(init["spool_path"], "ab")
 queue = []
 last = ticket = 0
 while True:
-    for message in receive(wait=not queue):
+    messages, early = early or receive(wait=not queue), []
+    for message in messages:
         if message["type"] == "shutdown":
             send({"type": "bye", "shutdown_error": None})
             sys.exit(0)
