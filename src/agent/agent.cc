@@ -30,7 +30,7 @@ Agent::Agent(AgentSettings settings, AgentTools tools)
       loop_(tools.loop),
       processes_(tools.processes),
       log_(tools.log),
-      parts_{tools.loop, tools.processes, tools.links, tools.files, tools.log, tools.oom_kills},
+      parts_{tools.loop, tools.processes, tools.links, tools.files, tools.log, tools.oom_kills, {}},
       cores_(tools.loop, tools.cores),
       leader_(tools.loop, tools.dialer, tools.log, settings_.socket_path, settings_.patience) {}
 
@@ -110,6 +110,11 @@ protocol::Hello Agent::hello() const {
   for (const auto& [id, command] : commands_) {
     if (!command->is_gone()) hello.add_commands(id);
   }
+  for (const auto& [step, next] : next_processes_) {
+    auto& processes = *hello.add_processes();
+    processes.set_step(step);
+    processes.set_next_process(next);
+  }
   return hello;
 }
 
@@ -162,6 +167,8 @@ void Agent::on(const protocol::Welcome& message) {
 void Agent::on(const protocol::StartWorker& message) {
   WorkerKey key(message.step(), message.process());
   if (workers_.contains(key)) return;
+  std::uint32_t& next_process = next_processes_[message.step()];
+  next_process = std::max(next_process, message.process() + 1);
   WorkerOwner& owner = *this;
   auto worker =
       std::make_unique<WorkerProcess>(message, settings_.node, ++last_spawn_id_, parts_, owner);

@@ -97,6 +97,7 @@ class Agent : private WorkerOwner {
   std::map<WorkerKey, std::unique_ptr<WorkerProcess>> workers_;
   std::map<std::string, std::unique_ptr<CommandProcess>> commands_;
   std::unordered_map<std::uint64_t, Spawned*> spawned_;
+  std::map<std::string, std::uint32_t> next_processes_;  // by step: all numbers below were used
   std::uint64_t last_spawn_id_ = 0;
   Epoch highest_epoch_;
   Loop::Timer poll_timer_ = 0;

@@ -371,7 +371,99 @@ TEST_F(Agents, AWorkerWaitsForACore) {
   EXPECT_FALSE(is_started(2));
 }
 
+// ---- GPUs ------------------------------------------------------------------------------------
+
+constexpr const char* kVisibleGpus = "CUDA_VISIBLE_DEVICES";
+
+class Spec4_6Gpus : public AgentRig {
+ protected:
+  protocol::StartWorker gpu_worker(std::uint32_t process, const std::string& inherited = "7") {
+    auto start = worker(R"("0": "kill")", "ok", process);
+    start.add_gpus(0);
+    start.add_gpus(1);
+    auto& variable = *start.add_environment();
+    variable.set_name(kVisibleGpus);
+    variable.set_value(inherited);
+    return start;
+  }
+  // What that worker was started with; nothing when the variable is absent.
+  std::optional<std::string> visible_gpus(std::uint32_t process) {
+    pid_t pid = 0;
+    run_until([&] {
+      for (const auto& message : leader_->received) {
+        const auto& starting = message.worker_starting();
+        if (message.has_worker_starting() && starting.process() == process) {
+          pid = static_cast<pid_t>(starting.pid());
+        }
+      }
+      return pid != 0;
+    });
+    return process_variable(pid, kVisibleGpus);
+  }
+};
+
+TEST_F(Spec4_6Gpus, GoToTheFirstWorkersAndTheRestHaveNoVariable) {
+  start_agent();
+  run_until_connected();
+  for (std::uint32_t i = 0; i < 4; ++i) leader_->start_worker(gpu_worker(i));
+  EXPECT_EQ(visible_gpus(0), "0");
+  EXPECT_EQ(visible_gpus(1), "1");
+  EXPECT_EQ(visible_gpus(2), std::nullopt);
+  EXPECT_EQ(visible_gpus(3), std::nullopt);
+}
+
+TEST_F(Spec4_6Gpus, OfADeadWorkerGoesToTheNextThatStarts) {
+  cores_ = CountedCores(5);
+  start_agent();
+  run_until_connected();
+  for (std::uint32_t i = 0; i < 4; ++i) leader_->start_worker(gpu_worker(i));
+  leader_->lease(0, 1);  // process000 dies of it
+  run_until_received(ToLeader::kWorkerExited);
+  leader_->start_worker(gpu_worker(4));
+  EXPECT_EQ(visible_gpus(4), "0");
+}
+
+TEST_F(Spec4_6Gpus, AreNotGivenTwiceByTwoSteps) {
+  leader_->live_steps = {"score", "other"};
+  start_agent();
+  run_until_connected();
+  auto other = gpu_worker(0);
+  other.set_step("other");
+  leader_->start_worker(other);
+  EXPECT_EQ(visible_gpus(0), "0");
+  leader_->start_worker(gpu_worker(1));
+  EXPECT_EQ(visible_gpus(1), "1");
+}
+
+TEST_F(Spec4_6Gpus, CanBeHiddenFromSurplusWorkers) {
+  start_agent();
+  run_until_connected();
+  auto start = gpu_worker(0);
+  start.clear_gpus();
+  start.set_hide_gpus(true);
+  leader_->start_worker(start);
+  EXPECT_EQ(visible_gpus(0), "");
+}
+
 // ---- leaders come and go ---------------------------------------------------------------------
+
+TEST_F(Agents, TellsANewLeaderWhichNumbersWereUsed) {
+  leader_->live_steps = {"score", "other"};
+  start_agent();
+  start_ready_worker(worker(R"("0": "kill")", "ok", 4));
+  auto other = worker();
+  other.set_step("other");
+  leader_->start_worker(other);
+  leader_->lease(0, 1, 1, 4);
+  run_until_received(ToLeader::kWorkerExited);
+  replace_leader(2);
+  run_until_connected();
+  ASSERT_EQ(leader_->hello.processes_size(), 2);
+  EXPECT_EQ(leader_->hello.processes(0).step(), "other");
+  EXPECT_EQ(leader_->hello.processes(0).next_process(), 1u);
+  EXPECT_EQ(leader_->hello.processes(1).step(), "score");
+  EXPECT_EQ(leader_->hello.processes(1).next_process(), 5u) << "also of a worker that is gone";
+}
 
 TEST_F(Agents, AWorkerOutlivesItsLeader) {
   start_agent();

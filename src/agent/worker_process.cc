@@ -44,6 +44,8 @@ WorkerProcess::~WorkerProcess() {
 
 void WorkerProcess::start(std::unique_ptr<CoreSlot> slot) {
   slot_ = std::move(slot);
+  gpu_ =
+      parts_.gpus.take_lowest({order_.gpus().data(), static_cast<std::size_t>(order_.gpus_size())});
   phase_ = Phase::kStarting;
   auto spec = parts_.files.read(order_.spec_path());
   if (!spec) return fail_start(spec.error().message);
@@ -71,12 +73,24 @@ SpawnRequest WorkerProcess::spawn_request() const {
   for (const auto& variable : order_.environment()) {
     request.environment.emplace_back(variable.name(), variable.value());
   }
+  tell_gpu(request);
   for (auto& variable : link_->variables()) request.environment.push_back(std::move(variable));
   request.working_folder = order_.working_folder();
   request.stdout_path = stdout_path_;
   request.stderr_path = stderr_path_;
   request.pass_fds = link_->passed_fds();
   return request;
+}
+
+void WorkerProcess::tell_gpu(SpawnRequest& request) const {
+  constexpr const char* kVariable = "CUDA_VISIBLE_DEVICES";
+  // One that was inherited would give a surplus worker a GPU that is another's.
+  std::erase_if(request.environment, [](const auto& pair) { return pair.first == kVariable; });
+  if (gpu_) {
+    request.environment.emplace_back(kVariable, std::to_string(gpu_->index()));
+  } else if (order_.hide_gpus()) {
+    request.environment.emplace_back(kVariable, "");
+  }
 }
 
 void WorkerProcess::on_started(int pid) {

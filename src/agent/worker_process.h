@@ -82,6 +82,7 @@ class WorkerProcess : public Spawned {
   };
 
   SpawnRequest spawn_request() const;
+  void tell_gpu(SpawnRequest& request) const;
   void fail_start(const std::string& message);
 
   void on_message(const std::string& json);
@@ -136,6 +137,7 @@ class WorkerProcess : public Spawned {
   bool was_ready_ = false;
   bool asked_ = false;  // the leader wants it stopped
   std::unique_ptr<CoreSlot> slot_;
+  std::unique_ptr<GpuShares::Held> gpu_;
   std::unique_ptr<WorkerLink> link_;
   std::optional<board::AgentView> view_;
   WorkerLeases leases_;

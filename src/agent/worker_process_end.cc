@@ -100,6 +100,7 @@ void WorkerProcess::say_farewell(const SpawnExit& exit) {
   owner_.report(std::move(message));
   phase_ = Phase::kGone;
   slot_.reset();
+  gpu_.reset();
   owner_.worker_gone(key_);
 }
 
