@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/restarted_notice.h"
+#include "cli/show_settings.h"
 #include "cli/stream_job.h"
 #include "workspace/control_job.h"
 #include "workspace/download_job.h"
@@ -67,7 +68,7 @@ int job_show(Session& session) {
   if (session.call().has("web")) {
     session.console().warning("there is no web page: no server runs for this workspace");
   }
-  if (session.call().has("settings")) return session.print(workspace::settings_object(*job));
+  if (session.call().has("settings")) return show_settings(*job, session);
   return session.print(workspace::job_object(*job));
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 using fakes::MemoryFiles;
 using fakes::TickingClock;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class FilePlanTest : public ::testing::Test {
@@ -38,13 +39,19 @@ class FilePlanTest : public ::testing::Test {
       return !cancel_;
     });
   }
+  std::vector<std::string> planned() const {
+    const auto reader = *ManifestReader::open(files_, files_, "/m");
+    std::vector<std::string> paths;
+    for (std::uint64_t i = 0; i < reader.records(); ++i) paths.emplace_back(reader.record(i));
+    return paths;
+  }
   MemoryFiles files_;
   TickingClock clock_;
   std::vector<PlanProgress> reports_;
   bool cancel_ = false;
 };
 
-TEST_F(FilePlanTest, CutsByCount) {
+TEST_F(FilePlanTest, Spec4_2CutsByCountWhateverTheSizes) {
   const struct {
     int files;
     std::uint64_t size, mini_batches;
@@ -59,6 +66,22 @@ TEST_F(FilePlanTest, CutsByCount) {
     EXPECT_TRUE(result->total.items_known);
     EXPECT_TRUE(result->total.mark.complete);
   }
+}
+
+TEST_F(FilePlanTest, Spec4_2SkipsNothingAndSortsByRelativePath) {
+  for (const char* path : {"b/1", "a/2", "a-1", ".hidden", "_x/y", "B", "empty"}) {
+    files_.put("/in/" + std::string(path), "");
+  }
+  ASSERT_TRUE(run(request(1)));
+  EXPECT_THAT(planned(), ElementsAre(".hidden", "B", "_x/y", "a-1", "a/2", "b/1", "empty"));
+}
+
+TEST_F(FilePlanTest, Spec4_1OneInputIsFinishedBeforeTheNext) {
+  for (const char* path : {"/in/z/1", "/in/z/2", "/in/a/1"}) files_.put(path, "");
+  PlanRequest two = request(1);
+  two.sources = {folder_source("/in/z"), folder_source("/in/a")};
+  ASSERT_TRUE(run(two));
+  EXPECT_THAT(planned(), ElementsAre("z/1", "z/2", "a/1"));
 }
 
 TEST_F(FilePlanTest, ReportsWhileListing) {
@@ -106,7 +129,7 @@ TEST_F(FilePlanTest, AMissingFolderIsNamed) {
   EXPECT_THAT(result.error().message, HasSubstr("/gone"));
 }
 
-TEST_F(FilePlanTest, OneFileIsAListOfOne) {
+TEST_F(FilePlanTest, Spec4_1AUriFileIsAListOfOneFile) {
   files_.put("/in/only.csv", "x");
   PlanRequest one = request(10);
   one.sources = {file_source("/in/only.csv")};

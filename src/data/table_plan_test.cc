@@ -62,7 +62,7 @@ class TablePlanTest : public ::testing::Test {
   std::vector<std::uint64_t> lines_;  // first_line of each slice
 };
 
-TEST_F(TablePlanTest, BlockHoldsTheRecordsThatBeginInIt) {
+TEST_F(TablePlanTest, Spec4_4ABlockHoldsTheRecordsThatBeginInIt) {
   files_.put("/in/a.csv", "h\n12\n45\n78\n");  // records begin at 0, 3 and 6 behind the header
   EXPECT_THAT(cut(1), ElementsAre("12\n", "45\n", "78\n"));
   EXPECT_THAT(cut(3), ElementsAre("12\n", "45\n", "78\n"));
@@ -79,7 +79,7 @@ TEST_F(TablePlanTest, OnlyTheFirstSliceOfAFileHasALineNumber) {
   EXPECT_THAT(lines_, ElementsAre(4, 0, 4));
 }
 
-TEST_F(TablePlanTest, NeverCrossesFiles) {
+TEST_F(TablePlanTest, Spec4_4NeverCrossesFiles) {
   files_.put("/in/a.csv", "h\n1\n2\n");
   files_.put("/in/b.csv", "h\n3\n4\n");
   EXPECT_THAT(cut(1000), ElementsAre("1\n2\n", "3\n4\n"));

@@ -18,7 +18,8 @@ nlohmann::json step_objects(const FoundJob& job);
 // One line of `job list`: what the index knows.
 nlohmann::json summary_object(const JobSummary& job);
 
-// `job show --settings`: [{step, name, value, origin, place}] of the step, or of all steps.
+// `job show --settings`: [{step, name, value, origin, place}] of the step, or of all parallel
+// steps; of those that have begun, as the values are known then.
 nlohmann::json settings_object(const FoundJob& job);
 
 }  // namespace batchmill::workspace
