@@ -19,9 +19,9 @@ struct Case {
   TimePoint next;
 };
 
-class AttemptTimer : public testing::TestWithParam<Case> {};
+class Spec5_2Timers : public testing::TestWithParam<Case> {};
 
-TEST_P(AttemptTimer, NamesTheAttemptThatIsOverItsTime) {
+TEST_P(Spec5_2Timers, RunAndLoadHaveEachTheirOwn) {
   const Case& c = GetParam();
   const auto verdict = timed_out(c.slots, c.limits, c.now);
   ASSERT_EQ(verdict.has_value(), c.expected.has_value()) << c.name;
@@ -35,7 +35,7 @@ TEST_P(AttemptTimer, NamesTheAttemptThatIsOverItsTime) {
 constexpr AttemptLimits kLimits{600s, 60s};
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, AttemptTimer,
+    Table, Spec5_2Timers,
     testing::Values(
         Case{"idle", {}, kLimits, at(1h), std::nullopt, 0, kNever},
         Case{"running, in time", {{7, at(100s)}, {}}, kLimits, at(159s), {}, 0, at(160s)},

@@ -124,48 +124,5 @@ TEST(MainPath, AFailedCommitFailsTheStepByNameAndCountsNothing) {
   EXPECT_THAT(of<Commit>(rig.all()), SizeIs(1));
 }
 
-TEST(MainPath, AResultThatComesTwiceCountsOnce) {
-  Rig rig(rules_for(1));
-  rig.plan(3);
-  rig.staff(1);
-  rig.done(worker(0), 0);
-  rig.done(worker(0), 0);  // still in the open group
-  rig.settle();
-  rig.done(worker(0), 0);  // already committed
-  rig.settle();
-  EXPECT_THAT(rig.committed(), SizeIs(1));
-  EXPECT_EQ(rig.tally().succeeded, 1u);
-}
-
-TEST(MainPath, EmptyInput) {
-  for (const bool allowed : {false, true}) {
-    StepRules rules = rules_for(2);
-    rules.allow_empty_input = allowed;
-    rules.expects_rows = true;
-    Rig rig(rules);
-    rig.join();
-    rig.plan(0);
-    rig.let_workers_exit();
-    EXPECT_EQ(rig.finish().verdict, allowed ? Verdict::kCompleted : Verdict::kFailed);
-    EXPECT_EQ(rig.finish().cause, allowed ? Cause::kNone : Cause::kEmptyInput);
-  }
-}
-
-TEST(MainPath, NotOneRowInTheWholeJob) {
-  for (const bool expected : {false, true}) {
-    StepRules rules = rules_for(1);
-    rules.expects_rows = expected;
-    rules.count_check = false;
-    Rig rig(rules);
-    rig.plan(1);
-    rig.staff(1);
-    rig.report(worker(0), 0, 1, outcome(AttemptStatus::kRunDone, 0));
-    rig.commit();
-    rig.let_workers_exit();
-    EXPECT_EQ(rig.finish().verdict, expected ? Verdict::kFailed : Verdict::kCompleted);
-    EXPECT_EQ(rig.finish().cause, expected ? Cause::kNoRows : Cause::kNone);
-  }
-}
-
 }  // namespace
 }  // namespace batchmill::parallel

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "parallel/init_rules.h"
-#include "parallel/scheduler_rig.h"
+#include "parallel/spec_rig.h"
 
-// When init() fails (parallel-job.md 5.6).
+// parallel-job.md 5.6: when init() fails.
 namespace batchmill::parallel {
 namespace {
 
@@ -28,7 +28,7 @@ int fail_all(Rig& rig, std::size_t& seen, InitFailure kind = InitFailure::kInit)
   return failures;
 }
 
-TEST(InitRules, ANodeGivesUpAfterThreeRoundsAndWithItTheStep) {
+TEST(Spec5_6Init, Rule1ANodeGivesUpAfterThreeRoundsAndWithTheLastNodeTheStep) {
   Rig rig(rules_for(2));
   rig.plan(50);
   rig.join();
@@ -44,7 +44,7 @@ TEST(InitRules, ANodeGivesUpAfterThreeRoundsAndWithItTheStep) {
   EXPECT_EQ(rig.finish().error, "error 5");
 }
 
-TEST(InitRules, ANodeThatGaveUpDoesNotEndTheStepWhileAnotherWorks) {
+TEST(Spec5_6Init, Rule1ANodeThatGaveUpDoesNotEndTheStepWhileAnotherWorks) {
   Rig rig(rules_for(1));
   rig.plan(50);
   rig.join(0);
@@ -61,7 +61,7 @@ TEST(InitRules, ANodeThatGaveUpDoesNotEndTheStepWhileAnotherWorks) {
   EXPECT_EQ(rig.finish().cause, Cause::kInit);
 }
 
-TEST(InitRules, OnceAWorkerWasReadyFailuresOnlySlowDownStarting) {
+TEST(Spec5_6Init, Rules1And2HoldOnlyUntilAWorkerWasReadyThenFailuresSlowDownStarting) {
   Rig rig(rules_for(1));
   rig.plan(50);
   rig.staff(1);
@@ -74,7 +74,7 @@ TEST(InitRules, OnceAWorkerWasReadyFailuresOnlySlowDownStarting) {
   EXPECT_THAT(of<StartWorker>(rig.all()), SizeIs(21));
 }
 
-TEST(InitRules, ABrokenScriptEndsTheStepAtOnce) {
+TEST(Spec5_6Init, AnImportErrorOrAMissingRunEndsTheStepAtOnce) {
   Rig rig(rules_for(4));
   rig.plan(50);
   rig.join();
@@ -84,7 +84,7 @@ TEST(InitRules, ABrokenScriptEndsTheStepAtOnce) {
   EXPECT_EQ(rig.finish().error, "no run()");
 }
 
-TEST(InitRules, WithoutAReadyWorkerInTwoMinutesTwoRoundsAreEnough) {
+TEST(Spec5_6Init, Rule2AfterTwoMinutesTwoRoundsInTheWholeJobAreEnough) {
   struct Case {
     std::uint64_t failures;
     bool ever_ready;
@@ -110,7 +110,7 @@ TEST(InitRules, WithoutAReadyWorkerInTwoMinutesTwoRoundsAreEnough) {
   EXPECT_EQ(rig.finish().cause, Cause::kInit);
 }
 
-TEST(InitRules, AllWorkersStuckInsideInitIsNoProgress) {
+TEST(Spec5_6Init, Rule3AllWorkersStuckInsideInitIsNoProgress) {
   StepRules rules = rules_for(2);
   rules.run_timeout = 20s;  // 3 * 20 + 30 = 90
   rules.progress_timeout = 1h;
@@ -128,12 +128,46 @@ TEST(InitRules, AllWorkersStuckInsideInitIsNoProgress) {
   EXPECT_EQ(rig.finish().cause, Cause::kNoProgress);
 }
 
-TEST(InitRules, StartsAreDelayedMoreFromRoundToRound) {
+TEST(Spec5_6Init, StartsAreDelayedMoreFromRoundToRound) {
   EXPECT_EQ(start_delay(1, 2), 0ms);
   EXPECT_EQ(start_delay(2, 2), 100ms);
   EXPECT_EQ(start_delay(4, 2), 200ms);
   EXPECT_EQ(start_delay(6, 2), 400ms);
   EXPECT_EQ(start_delay(1000, 2), 30s);
+}
+
+TEST(Spec5_6Init, Rule3IsExactly3TimesTheTimeoutPlus30Seconds) {
+  for (const Duration timeout : {1s, 20s, 60s}) {
+    EXPECT_EQ(stuck_init_limit(timeout), 3 * timeout + 30s);
+  }
+}
+
+TEST(Spec5_6Init, Rule1CountsFailuresOfOneNode) {
+  struct Case {
+    std::uint32_t failures;
+    bool ever_ready;
+    std::uint32_t workers;
+    bool expected;
+  };
+  for (const Case& c :
+       {Case{2, false, 1, false}, Case{3, false, 1, true}, Case{11, false, 4, false},
+        Case{12, false, 4, true}, Case{12, true, 4, false}}) {
+    EXPECT_EQ(node_gives_up(c.failures, c.ever_ready, c.workers), c.expected) << c.failures;
+  }
+}
+
+TEST(Spec5_6Init, AWorkerThatDiesAfterASuccessfulInitIsAlwaysReplaced) {
+  StepRules rules = rules_with(100);
+  Rig rig(rules);
+  rig.plan(50);
+  rig.join();
+  for (std::uint32_t process = 0; process < 40; ++process) {
+    ASSERT_EQ(of<StartWorker>(rig.all()).back().worker, worker(process));
+    rig.ready(process);
+    rig.send(WorkerExited{worker(process)});
+    rig.settle();
+  }
+  EXPECT_FALSE(rig.finished());
 }
 
 }  // namespace

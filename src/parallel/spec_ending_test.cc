@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/scheduler_rig.h"
+#include "parallel/spec_rig.h"
 
-// What ends the step, and how (parallel-job.md 5.5 and 5.8).
+// parallel-job.md 5.8: what ends the step, and how.
 namespace batchmill::parallel {
 namespace {
 
@@ -17,7 +17,7 @@ StepRules rules_for(std::uint32_t workers) {
   return rules;
 }
 
-TEST(Ending, CancelGoesStepByStep) {
+TEST(Spec5_8Abort, CancelGoesStepByStep) {
   Rig rig(rules_for(2));
   rig.plan(50);
   rig.staff(2);  // 0 and 1, 2 and 3
@@ -52,7 +52,7 @@ TEST(Ending, CancelGoesStepByStep) {
   EXPECT_TRUE(std::holds_alternative<Finish>(rig.all().back()));
 }
 
-TEST(Ending, AFailureStopsTheSameWay) {
+TEST(Spec5_8Abort, AFailureStopsTheSameWay) {
   StepRules rules = rules_for(2);
   rules.mini_batch_error_threshold = 0;
   rules.max_retries = 0;
@@ -74,7 +74,7 @@ TEST(Ending, AFailureStopsTheSameWay) {
   EXPECT_EQ(rig.tally().succeeded, 3u);  // what ended is committed
 }
 
-TEST(Ending, WorkersThatDoNotStopAreForcedAndThenGivenUp) {
+TEST(Spec5_8Abort, WorkersThatDoNotStopAreForcedAndThenGivenUp) {
   Rig rig(rules_for(1));
   rig.plan(1);
   rig.staff(1);
@@ -90,7 +90,7 @@ TEST(Ending, WorkersThatDoNotStopAreForcedAndThenGivenUp) {
   EXPECT_EQ(rig.finish().verdict, Verdict::kCompleted);
 }
 
-TEST(Ending, AWorkerInsideInitIsNotAskedToShutDown) {
+TEST(Spec5_8Abort, AWorkerInsideInitIsNotAskedToShutDown) {
   Rig rig(rules_for(1));
   rig.plan(5);
   rig.join();
@@ -100,7 +100,7 @@ TEST(Ending, AWorkerInsideInitIsNotAskedToShutDown) {
   EXPECT_FALSE(stops[0].graceful);
 }
 
-TEST(Ending, ANodeThatComesBackHearsItAgain) {
+TEST(Spec5_8Abort, ANodeThatComesBackHearsItAgain) {
   Rig rig(rules_for(1));
   rig.plan(5);
   rig.staff(1);
@@ -115,7 +115,7 @@ TEST(Ending, ANodeThatComesBackHearsItAgain) {
   EXPECT_THAT(of<StopWorker>(rig.send(NodeJoined{NodeId{0}, {kept}})), SizeIs(1));
 }
 
-TEST(Ending, NoNodeIsLeftAndNoneWillCome) {
+TEST(Spec5_8Ending, NoNodeIsLeftAndNoneWillCome) {
   Rig rig(rules_for(1));
   rig.plan(5);
   rig.staff(1);
@@ -128,7 +128,7 @@ TEST(Ending, NoNodeIsLeftAndNoneWillCome) {
   EXPECT_EQ(rig.finish().detail, "the agent cannot be started");
 }
 
-TEST(Ending, ThePlanCannotBeCompleted) {
+TEST(Spec5_8Ending, ThePlanCannotBeCompleted) {
   Rig rig(rules_for(1));
   rig.send(PlanGrew{1});
   rig.staff(1);
@@ -139,87 +139,76 @@ TEST(Ending, ThePlanCannotBeCompleted) {
   EXPECT_EQ(rig.finish().cause, Cause::kPlanFailed);
 }
 
-TEST(Watchdog, FirstTask) {
-  StepRules rules = rules_for(1);
-  rules.first_task_timeout = 100s;
-  Rig rig(rules);
-  rig.join();
-  rig.ready(0);
-  rig.pass(99s);
-  EXPECT_FALSE(rig.finished());
-  rig.pass(1s);
-  rig.let_workers_exit();
-  EXPECT_EQ(rig.finish().cause, Cause::kFirstTask);
+TEST(Spec5_8Ending, EmptyInputFailsUnlessItIsAllowed) {
+  for (const bool allowed : {false, true}) {
+    StepRules rules = rules_for(2);
+    rules.allow_empty_input = allowed;
+    rules.expects_rows = true;
+    Rig rig(rules);
+    rig.join();
+    rig.plan(0);
+    rig.let_workers_exit();
+    EXPECT_EQ(rig.finish().verdict, allowed ? Verdict::kCompleted : Verdict::kFailed);
+    EXPECT_EQ(rig.finish().cause, allowed ? Cause::kNone : Cause::kEmptyInput);
+  }
 }
 
-TEST(Watchdog, FirstTaskIsSatisfiedByAStart) {
-  StepRules rules = rules_for(1);
-  rules.first_task_timeout = 100s;
-  Rig rig(rules);
-  rig.join();
-  rig.ready(0);
-  rig.pass(99s);
-  rig.send(PlanGrew{1});
-  rig.pass(200s);
-  EXPECT_THAT(of<StopWorker>(rig.all()), IsEmpty());
+TEST(Spec5_8Ending, NotOneRowInTheWholeJobWhileRowsAreAppended) {
+  for (const bool expected : {false, true}) {
+    StepRules rules = rules_for(1);
+    rules.expects_rows = expected;
+    rules.count_check = false;
+    Rig rig(rules);
+    rig.plan(1);
+    rig.staff(1);
+    rig.report(worker(0), 0, 1, outcome(AttemptStatus::kRunDone, 0));
+    rig.commit();
+    rig.let_workers_exit();
+    EXPECT_EQ(rig.finish().verdict, expected ? Verdict::kFailed : Verdict::kCompleted);
+    EXPECT_EQ(rig.finish().cause, expected ? Cause::kNoRows : Cause::kNone);
+  }
 }
 
-TEST(Watchdog, NoProgress) {
-  StepRules rules = rules_for(2);
-  rules.progress_timeout = 100s;
+TEST(Spec5_8Ending, NoRowIsAFailureWhateverTheThresholdsAllow) {
+  StepRules rules = rules_with(0);
+  rules.expects_rows = true;
   Rig rig(rules);
-  rig.plan(5);
-  rig.staff(2);
-  rig.pass(90s);
-  rig.done(worker(0), 0);  // an attempt ended
-  rig.settle();
-  rig.pass(90s);
-  rig.send(WorkerBusy{worker(0), 0, true, MiniBatchId{1}, 1s});  // another one started
-  rig.pass(90s);
-  rig.send(WorkerBusy{worker(0), 0, true, MiniBatchId{1}, 91s});  // a heartbeat is no progress
-  EXPECT_THAT(of<KillAttempt>(rig.all()), IsEmpty());
-  rig.pass(9s);
-  EXPECT_FALSE(of<Revoke>(rig.all()).empty() && rig.finished());
-  rig.pass(1s);
-  rig.pass(10s);
-  EXPECT_FALSE(of<KillAttempt>(rig.all()).empty());
-  rig.pass(10s);
-  rig.let_workers_exit();
-  EXPECT_EQ(rig.finish().cause, Cause::kNoProgress);
-}
-
-TEST(Watchdog, RestsWhileThereIsNoNode) {
-  StepRules rules = rules_for(1);
-  rules.progress_timeout = 100s;
-  Rig rig(rules);
-  rig.pass(10min);  // no node yet
-  rig.plan(5);
+  rig.plan(2);
   rig.staff(1);
-  rig.pass(60s);
-  rig.send(NodeLost{NodeId{0}, "gone"});
+  rig.failed(worker(0), 0, 1, AttemptStatus::kRunException);
+  rig.failed(worker(0), 1, 1, AttemptStatus::kRunException);
   rig.commit();
-  rig.pass(10min);
-  rig.join(1);
-  rig.pass(10min);  // its worker waits for a core
-  rig.send(WorkerStarting{worker(0, 1)});
-  rig.pass(39s);
-  EXPECT_THAT(of<StopWorker>(rig.all()), IsEmpty());
-  rig.pass(2s);
   rig.let_workers_exit();
-  EXPECT_EQ(rig.finish().cause, Cause::kNoProgress);
+  EXPECT_EQ(rig.finish().cause, Cause::kNoRows);
 }
 
-TEST(Watchdog, RestsWhileOnlyCommitsAreMissing) {
-  StepRules rules = rules_for(1);
-  rules.progress_timeout = 100s;
+TEST(Spec5_8Ending, OneRowOfAShortReturnIsEnough) {
+  StepRules rules = rules_with(0);
+  rules.expects_rows = true;
   Rig rig(rules);
   rig.plan(1);
   rig.staff(1);
-  rig.done(worker(0), 0);
-  rig.pass(10min);
+  rig.report(worker(0), 0, 1, outcome(AttemptStatus::kRunDone, 1));
   rig.commit();
   rig.let_workers_exit();
   EXPECT_EQ(rig.finish().verdict, Verdict::kCompleted);
+}
+
+TEST(Spec5_8Ending, CompletedWhenEveryMiniBatchIsFinishedAndNoThresholdIsExceeded) {
+  Rig rig(rules_with(0));  // the defaults ignore every failure
+  rig.plan(4);
+  rig.staff(1);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    rig.failed(worker(0), i, 1, AttemptStatus::kRunException);
+    rig.settle();
+    EXPECT_FALSE(rig.finished());
+  }
+  rig.done(worker(0), 3);
+  rig.commit();
+  EXPECT_FALSE(rig.finished()) << "its worker shuts down first";
+  rig.let_workers_exit();
+  EXPECT_EQ(rig.finish().verdict, Verdict::kCompleted);
+  EXPECT_EQ(rig.tally().failed, 3u);
 }
 
 }  // namespace
