@@ -10,7 +10,8 @@ Where things are, along the life of a worker:
 - ``descriptors``, ``messages``, ``board``: the ways to the agent
 - ``environment``, ``streams``: what the script finds (argv, path, stdout, logging)
 - ``script``, ``contract``, ``entry_script``: importing it and finding its functions
-- ``manifest``, ``leases``, ``file_loop``, ``table_loop``: from a lease to ``run()``
+- ``manifest``, ``leases``, ``serving``, ``file_loop``: from a lease of files to ``run()``
+- ``slices``, ``source``, ``loaded_loop``: from a lease of rows to ``run()``
 - ``result_rows``, ``spool``, ``publisher``, ``late_publisher``: from its result to the agent
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
 - ``table``: slices of delimited files as DataFrames

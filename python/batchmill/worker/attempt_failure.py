@@ -8,6 +8,7 @@ from typing import Any, Callable, Optional, Sequence
 from batchmill.worker import error_record
 from batchmill.worker.error_log import ErrorLog
 from batchmill.worker.error_record import Record, UserCode
+from batchmill.worker.leases import Lease
 from batchmill.worker.messages import Channel
 from batchmill.worker.result_rows import BadReturn
 
@@ -25,9 +26,7 @@ class FailureReporter:
 
     def run_failed(
         self,
-        ticket: int,
-        mini_batch: int,
-        attempt: int,
+        lease: Lease,
         error: BaseException,
         paths: Sequence[str],
         prefix: str,
@@ -40,7 +39,7 @@ class FailureReporter:
                 place=error_record.place_of_function(self._run, self._user),
                 detail=error.help_text,
             )
-            self._log.write_text(_what(mini_batch, attempt), f"{error}\n{error.help_text}")
+            self._log.write_text(f"{lease.describe()}: run()", f"{error}\n{error.help_text}")
         else:
             code = error_record.RUN_RAISED
             if isinstance(error, SystemExit):
@@ -52,17 +51,16 @@ class FailureReporter:
                 record["item"] = _relative(vanished, prefix)
             elif len(paths) == 1:
                 record["item"] = _relative(paths[0], prefix)
-            self._log.write(_what(mini_batch, attempt), error)
-        self._send(ticket, record)
+            self._log.write(f"{lease.describe()}: run()", error)
+        self._send(lease.ticket, record)
 
-    def load_failed(self, ticket: int, mini_batch: int, attempt: int, record: Record) -> None:
+    def load_failed(self, lease: Lease, record: Record) -> None:
         """The mini-batch could not be loaded; ``run()`` was not called."""
         place = f"{record['item']}: " if record["item"] else ""
         self._log.write_text(
-            f"mini-batch {mini_batch}, try {attempt}: loading",
-            f"{place}{record['message']}\n{record['detail']}",
+            f"{lease.describe()}: loading", f"{place}{record['message']}\n{record['detail']}"
         )
-        self._send(ticket, record)
+        self._send(lease.ticket, record)
 
     def spool_failed(self, ticket: int, path: str, error: OSError) -> None:
         """The returned rows could not be written."""
@@ -74,10 +72,6 @@ class FailureReporter:
 
     def _send(self, ticket: int, record: Record) -> None:
         self._channel.send({"type": "error", "ticket": ticket, "error": record})
-
-
-def _what(mini_batch: int, attempt: int) -> str:
-    return f"mini-batch {mini_batch}, try {attempt}: run()"
 
 
 def _vanished(error: BaseException, paths: Sequence[str]) -> Optional[str]:

@@ -29,6 +29,7 @@ RUNNING = 8
 RUNNING_START = 9
 LOADING = 10
 LOADING_START = 11
+RUNNING_ITEMS = 12  # rows of the running lease; 0 where the plan tells the number
 
 # ticket, status, has_error, total, succeeded, rows, crc, spool offset, spool length,
 # started (wall, us), elapsed us, run us, cpu us, peak RSS KiB

@@ -20,14 +20,14 @@ class MiniBatch(list):  # type: ignore[type-arg]
 class MiniBatchDataset:
     """What the context calls ``dataset``: the data of this mini-batch."""
 
-    def __init__(self, paths: List[str], frame: Optional[Any]) -> None:
-        self.paths = paths  # absolute; for a table the files that it was read from
-        self._frame = frame
+    def __init__(self, paths: List[str], make_frame: Optional[Callable[[], Any]]) -> None:
+        self.paths = paths  # absolute; of rows the files that they were read from
+        self._make_frame = make_frame
 
     def to_pandas_dataframe(self) -> Any:
         """The mini-batch's rows; for files a frame with the single column ``Path``."""
-        if self._frame is not None:
-            return self._frame.copy()
+        if self._make_frame is not None:
+            return self._make_frame()
         import pandas
 
         return pandas.DataFrame({"Path": pandas.Series(list(self.paths), dtype=object)})
@@ -42,8 +42,9 @@ class MiniBatchContext:
         "attempt",
         "input_name",
         "partition_key_value",
+        "_first_item",
         "_make_dataset",
-        "_count_rows_before",
+        "_items_before",
         "__dict__",
     )
 
@@ -51,17 +52,19 @@ class MiniBatchContext:
         self,
         minibatch_index: int,
         attempt: int,
+        first_item: int,
         input_name: str,
         make_dataset: Callable[[], MiniBatchDataset],
-        count_rows_before: Callable[[int], int],
+        items_before: Callable[[int], int],
     ) -> None:
         self.minibatch_index = minibatch_index  # from 0, the same in every try
         self.task_id = minibatch_index
         self.attempt = attempt  # from 1
         self.input_name = input_name
         self.partition_key_value: Optional[Dict[str, Any]] = None  # not partitioned by keys
+        self._first_item = first_item  # of the mini-batch; not 0 only where it was bisected
         self._make_dataset = make_dataset
-        self._count_rows_before = count_rows_before
+        self._items_before = items_before
 
     @property
     def dataset(self) -> MiniBatchDataset:
@@ -69,9 +72,9 @@ class MiniBatchContext:
 
     @property
     def global_row_index_lower_bound(self) -> int:
-        """Index of the first row (file) of this mini-batch in the whole input.
+        """Index of the first row (file) that ``run()`` was given in the whole input.
 
         For a table the rows before it are counted at the first use in a worker, which reads the
         input up to here once.
         """
-        return self._count_rows_before(self.minibatch_index)
+        return self._items_before(self.minibatch_index) + self._first_item

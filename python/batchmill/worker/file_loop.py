@@ -29,25 +29,25 @@ from batchmill.worker.board import (
 )
 from batchmill.worker.context import MiniBatch, MiniBatchContext, MiniBatchDataset
 from batchmill.worker.cpu_share import CPU_MEASURED_NS, CpuShare
-from batchmill.worker.leases import Leases
-from batchmill.worker.manifest import Manifest
+from batchmill.worker.leases import Lease, Leases
 from batchmill.worker.publisher import GATHER_BYTES, GATHER_NS, Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.result_rows import ROW_ERRORS, lines
 
 
 def with_context(
-    run: Callable[..., Any], input_name: str, manifest: Manifest
+    run: Callable[..., Any], input_name: str, items_before: Callable[[int], int]
 ) -> Callable[..., Any]:
-    """Gives a two-parameter ``run`` the signature of the loop: (mini-batch, try)."""
+    """Gives a two-parameter ``run`` the signature of the loop: (mini-batch, try, first item)."""
 
-    def call(batch: MiniBatch, attempt: int) -> Any:
+    def call(batch: MiniBatch, attempt: int, first_item: int) -> Any:
         context = MiniBatchContext(
             batch.task_id,
             attempt,
+            first_item,
             input_name,
             lambda: MiniBatchDataset(list(batch), None),
-            manifest.first_record,
+            items_before,
         )
         return run(batch, context)
 
@@ -59,7 +59,7 @@ def serve_files(
     takes_context: bool,
     board: Board,
     leases: Leases,
-    manifest: Manifest,
+    paths_of: Callable[[int, str], List[str]],
     prefix: str,
     publisher: Publisher,
     results: ResultFormat,
@@ -67,14 +67,14 @@ def serve_files(
 ) -> None:
     """Serves leases until a shutdown is asked for.
 
-    ``run`` takes the mini-batch, and with ``takes_context`` also the number of the try (see
-    with_context). ``prefix`` stands before each path of the manifest.
+    ``run`` takes the mini-batch, and with ``takes_context`` also the number of the try and that of
+    the first item (see with_context). ``paths_of`` gives the paths of a mini-batch, each
+    begun with ``prefix``.
     """
     words = board.words
     memory = board.memory
     pack_entry = ENTRY.pack_into
     clock = time.monotonic_ns
-    paths_of = manifest.paths
     ranges = leases.ranges
     pending = publisher.pending
     append_rows = pending.append
@@ -104,7 +104,8 @@ def serve_files(
             due_ticket = publisher.due(ticket)
             due_ns = clock() + GATHER_NS
             continue
-        first, count, attempt = ranges.popleft()
+        first, count, attempt, part = ranges.popleft()
+        first_item = part[0] if part is not None else 0
         end_ns = clock()
         for mini_batch in range(first, first + count):
             ticket += 1
@@ -119,6 +120,8 @@ def serve_files(
             words[LOADING] = ticket
             words[STARTED] = ticket
             paths = paths_of(mini_batch, prefix)
+            if part is not None:
+                paths = paths[first_item : first_item + part[1]]
             total = len(paths)
             batch = MiniBatch(paths)
             batch.task_id = mini_batch
@@ -129,7 +132,7 @@ def serve_files(
             words[RUNNING_START] = run_ns
             words[RUNNING] = ticket
             try:
-                result = run(batch, attempt) if takes_context else run(batch)
+                result = run(batch, attempt, first_item) if takes_context else run(batch)
                 if type(result) is list:
                     ran_ns = clock()
                     succeeded = len(result)
@@ -155,7 +158,8 @@ def serve_files(
                 if late_touched[0]:
                     late.settle()
                     base, size = publisher.spool_size, sum(map(len, pending))
-                failures.run_failed(ticket, mini_batch, attempt, error, paths, prefix)
+                lease = Lease(ticket, mini_batch, attempt, part)
+                failures.run_failed(lease, error, paths, prefix)
                 status, succeeded, rows = RUN_EXCEPTION, 0, b""
             del result, batch  # not to be kept while the next ones are made
 

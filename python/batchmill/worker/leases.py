@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, NamedTuple, Optional, Tuple
+from typing import Deque, List, NamedTuple, Optional, Tuple
 
 from batchmill.worker.messages import Channel
 
-Range = Tuple[int, int, int]  # first mini-batch, count, number of the try
+Part = Tuple[int, int]  # first item, items: what is leased of a bisected mini-batch
+Range = Tuple[int, int, int, Optional[Part]]  # first mini-batch, count, number of the try
 
 
 class ProtocolError(Exception):
@@ -18,6 +19,19 @@ class Lease(NamedTuple):
     ticket: int
     mini_batch: int
     attempt: int  # number of the try, from 1
+    part: Optional[Part] = None  # None: all of it
+
+    @property
+    def first_item(self) -> int:
+        return self.part[0] if self.part is not None else 0
+
+    def describe(self) -> str:
+        """For logs: ``mini-batch 17, items 4 to 7, try 2``."""
+        items = ""
+        if self.part is not None:
+            first, count = self.part
+            items = f", item {first}" if count == 1 else f", items {first} to {first + count - 1}"
+        return f"mini-batch {self.mini_batch}{items}, try {self.attempt}"
 
 
 class Leases:
@@ -38,8 +52,8 @@ class Leases:
         for message in self._channel.receive(timeout_seconds):
             kind = message["type"]
             if kind == "leases":
-                for first, count, attempt, _epoch in message["ranges"]:
-                    self.ranges.append((first, count, attempt))
+                for first, count, attempt, _epoch, *part in message["ranges"]:
+                    self.ranges.append((first, count, attempt, _part(part)))
                     self.last += count
             elif kind == "shutdown":
                 self.closing = True
@@ -51,12 +65,17 @@ class Leases:
 
     def next_ticket(self) -> int:
         """Ticket of the next lease; there must be one."""
-        return self.last - sum(count for _, count, _ in self.ranges) + 1
+        return self.last - sum(count for _, count, _, _ in self.ranges) + 1
 
     def take(self) -> Lease:
         """The next lease; there must be one."""
         ticket = self.next_ticket()
-        first, count, attempt = self.ranges.popleft()
+        first, count, attempt, part = self.ranges.popleft()
         if count > 1:
-            self.ranges.appendleft((first + 1, count - 1, attempt))
-        return Lease(ticket, first, attempt)
+            self.ranges.appendleft((first + 1, count - 1, attempt, part))
+        return Lease(ticket, first, attempt, part)
+
+
+def _part(numbers: List[int]) -> Optional[Part]:
+    """What follows the epoch in a range; no items mean all."""
+    return (numbers[0], numbers[1]) if len(numbers) > 1 and numbers[1] else None

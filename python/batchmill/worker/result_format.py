@@ -14,7 +14,11 @@ class ResultFormat:
     """``append`` is that key of worker.json; None: rows are counted only."""
 
     def __init__(
-        self, append: Optional[Dict[str, Any]], spool: Optional[Spool], notices: Notices
+        self,
+        append: Optional[Dict[str, Any]],
+        spool: Optional[Spool],
+        notices: Notices,
+        counts_items: bool,
     ) -> None:
         self.appends = append is not None
         # Cells: the loop looks at them for every mini-batch.
@@ -24,6 +28,7 @@ class ResultFormat:
         self._header_written = False
         self._spool = spool
         self._notices = notices
+        self._counts_items = counts_items
 
     def take(self, result: Any, total: int) -> Tuple[int, int, bytes]:
         """(monotonic ns when run() and its generator had ended, number of results, rows).
@@ -63,6 +68,6 @@ class ResultFormat:
             self._notices.say("mixed", 0, text)
 
     def _remark_surplus(self, count: int, total: int) -> None:
-        if count > total:
+        if count > total and self._counts_items:
             text = f"run() returned {count} results for {total} items; all of them count"
             self._notices.say("surplus", 0, text)

@@ -9,21 +9,16 @@ import time
 import traceback
 from typing import Any, Callable, Dict, Optional
 
-from batchmill.worker import contract, environment, error_record, script, streams
-from batchmill.worker.attempt_failure import FailureReporter
+from batchmill.worker import contract, environment, error_record, script, serving, streams
 from batchmill.worker.board import Board
 from batchmill.worker.contract import Contract
 from batchmill.worker.descriptors import move_high
 from batchmill.worker.entry_script import EntryScript
 from batchmill.worker.error_log import ErrorLog
 from batchmill.worker.error_record import Record, UserCode
-from batchmill.worker.file_loop import serve_files, with_context
-from batchmill.worker.leases import Leases, ProtocolError
-from batchmill.worker.manifest import Manifest, prefix_of
+from batchmill.worker.leases import ProtocolError
 from batchmill.worker.messages import Channel, Message
 from batchmill.worker.notices import Notices
-from batchmill.worker.publisher import Publisher
-from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.spool import Spool, open_spool
 
 PROTOCOL_VERSION = 1
@@ -91,69 +86,18 @@ class Session:
 
     def serve(self, functions: Contract) -> None:
         """Works through leases until a shutdown is asked for."""
-        append = self.spec.get("append")
-        if append is not None:
+        if self.spec.get("append") is not None:
             self._spool = open_spool(self._init["spool_path"])
-        spool = self._spool
-        failures = FailureReporter(self._channel, self._error_log, self._user, functions.run)
-        leases = Leases(self._channel)
-        publisher = Publisher(
+        serving.serve(
+            functions,
+            self.spec,
             self._board,
             self._channel,
-            leases,
-            spool,
-            lambda ticket, error: failures.spool_failed(ticket, spool.path if spool else "", error),
+            self._notices,
+            self._error_log,
+            self._user,
+            self._spool,
         )
-        results = ResultFormat(append, spool, self._notices)
-        source = self.spec["input"]
-        manifest = Manifest(source["manifest"])
-        prefix = prefix_of(source.get("root") or manifest.root)
-        run: Callable[..., Any] = functions.run
-        if source["kind"] == "table":
-            self._serve_table(
-                run, functions.takes_context, manifest, prefix, leases, publisher, results, failures
-            )
-            return
-        if functions.takes_context:
-            run = with_context(run, source["name"], manifest)
-        serve_files(
-            run,
-            functions.takes_context,
-            self._board,
-            leases,
-            manifest,
-            prefix,
-            publisher,
-            results,
-            failures,
-        )
-
-    def _serve_table(
-        self,
-        run: Callable[..., Any],
-        takes_context: bool,
-        manifest: Manifest,
-        prefix: str,
-        leases: Leases,
-        publisher: Publisher,
-        results: ResultFormat,
-        failures: FailureReporter,
-    ) -> None:
-        # Imported here, because they need pandas.
-        from batchmill.worker import table_loop
-        from batchmill.worker.table import load, row_count, schema
-
-        source = self.spec["input"]
-        if takes_context:
-            counter = row_count.RowCounter(Manifest(source["manifest"]), prefix)
-            call = table_loop.with_context(run, source["name"], counter)
-        else:
-            call = table_loop.without_context(run)
-        reader = load.TableReader(schema.from_json(source["schema"]))
-        loader = table_loop.Loader(self._board, manifest, prefix, reader, self._user)
-        table_loop.TableLoop(
-            call, self._board, leases, loader, publisher, results, failures, self._notices
-        ).serve()
 
     def shut_down(self, functions: Contract) -> Optional[Record]:
         """Calls ``shutdown()``; returns what it raised."""

@@ -64,6 +64,10 @@ def write_slice_manifest(
     _write_manifest(folder, "slices", records, 0 if cuts else per_mini_batch, cuts)
 
 
+def write_rank_manifest(folder: Path, count: int) -> None:
+    _write_manifest(folder, "ranks", [b""] * count, 1)
+
+
 def _write_manifest(
     folder: Path,
     kind: str,
@@ -240,6 +244,16 @@ class FakeAgent:
             }
         )
         self.sent_tickets += sum(count for _, count in ranges)
+
+    def lease_part(self, mini_batch: int, first: int, items: int, attempt: int = 1) -> None:
+        """Leases items [first, first + items) of one mini-batch."""
+        ranges = [[mini_batch, 1, attempt, 1, first, items]]
+        self.send({"type": "leases", "ranges": ranges, "planned": 1 << 40})
+        self.sent_tickets += 1
+
+    def run_part(self, mini_batch: int, first: int, items: int, attempt: int = 1) -> Result:
+        self.lease_part(mini_batch, first, items, attempt)
+        return self.take_results(1)[0]
 
     def pump(self, timeout: float) -> bool:
         """Reads what arrives within ``timeout`` seconds; false at the end of the stream."""

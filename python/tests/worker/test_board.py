@@ -60,6 +60,7 @@ def test_words_lie_where_the_agent_looks() -> None:
         "refused": board.REFUSED,
         "running": board.RUNNING,
         "loading": board.LOADING,
+        "running_items": board.RUNNING_ITEMS,
     }.items():
         assert where[name] == word * 8, name
     assert board.RUNNING_START == board.RUNNING + 1

@@ -74,6 +74,11 @@ def split_quoted(line: str, delimiter: str) -> List[str]:
         position += len(delimiter)
 
 
+def is_blank(line: bytes) -> bool:
+    """Whether a line, without its newline, is no row."""
+    return line in (b"", b"\r")
+
+
 def count_rows(data: bytes) -> int:
     """Rows in the bytes of a slice: its lines that are not blank."""
     if not data:

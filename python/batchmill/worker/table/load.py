@@ -8,25 +8,20 @@ from typing import Any, List, NamedTuple, Sequence, Tuple
 import pandas
 
 from batchmill.worker import error_record
-from batchmill.worker.error_record import Record
 from batchmill.worker.manifest import Slice
+from batchmill.worker.slices import (
+    BYTE_ORDER_MARK,
+    LoadFailure,
+    line_number,
+    not_utf8,
+    read_slice,
+)
 from batchmill.worker.table.convert import Converted, convert
 from batchmill.worker.table.lines import RaggedRow, count_rows, split
 from batchmill.worker.table.regular import RegularReader, is_regular
 from batchmill.worker.table.schema import TableSchema
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_CHUNK = 1 << 20
 _SHOWN_ROW = 2000  # characters of a ragged row
-
-
-class LoadFailure(Exception):
-    """A mini-batch that cannot be loaded. ``rows`` are those it would have had, 0 if unknown."""
-
-    def __init__(self, record: Record, rows: int) -> None:
-        super().__init__(record["message"])
-        self.record = record
-        self.rows = rows
 
 
 @dataclass(frozen=True)
@@ -111,85 +106,33 @@ class TableReader:
                         column.type,
                         len(converted.misfits),
                         file.item,
-                        _line(file, line),
+                        line_number(file, line),
                     )
                 )
         return misfits
 
 
-def read_slice(part: Slice) -> bytes:
-    """The bytes of a slice. Raises LoadFailure."""
-    try:
-        with open(part.path, "rb") as file:
-            file.seek(part.begin)
-            data = file.read(part.end - part.begin)
-    except FileNotFoundError as error:
-        raise _failure(part, error_record.VANISHED, "vanished after it was listed", error) from None
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
-        raise _failure(part, error_record.LOAD_FAILED, reason, error) from None
-    if len(data) < part.end - part.begin:
-        reason = f"changed after planning: it ends at byte {part.begin + len(data)}"
-        raise _failure(part, error_record.CHANGED, f"{reason}, was at least {part.end}", None)
-    return data
-
-
 def _part(part: Slice, data: bytes, rows: int) -> _Part:
     skipped = 0
-    if part.begin == 0 and data.startswith(_BYTE_ORDER_MARK):
-        skipped = len(_BYTE_ORDER_MARK)
+    if part.begin == 0 and data.startswith(BYTE_ORDER_MARK):
+        skipped = len(BYTE_ORDER_MARK)
         data = data[skipped:]
     if data and not data.endswith(b"\n"):
         data += b"\n"
     try:
         return _Part(part, data, data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        offset = part.begin + skipped + error.start
-        record = error_record.plain(
-            error_record.LOAD_FAILED,
-            f"not valid UTF-8: {error.reason} (byte 0x{data[error.start]:02x})",
-            item=part.item,
-            detail=f"byte offset {offset}, line {_line(part, data.count(10, 0, error.start))}",
-        )
-        record["type"] = "UnicodeDecodeError"
-        raise LoadFailure(record, rows) from None
+        raise LoadFailure(not_utf8(part, data, skipped, error), rows) from None
 
 
 def _ragged(part: Slice, ragged: RaggedRow, columns: int, rows: int) -> LoadFailure:
     record = error_record.plain(
         error_record.RAGGED,
         f"{ragged.fields} fields, the header has {columns}",
-        item=f"{part.item}:{_line(part, ragged.line)}",
+        item=f"{part.item}:{line_number(part, ragged.line)}",
         detail=ragged.text[:_SHOWN_ROW],
     )
     return LoadFailure(record, rows)
-
-
-def _failure(part: Slice, code: int, reason: str, error: Any) -> LoadFailure:
-    record = error_record.plain(code, reason, item=part.item)
-    if error is not None:
-        record["type"] = error_record.type_of(error)
-        record["detail"] = error_record.message_of(error)
-    return LoadFailure(record, 0)
-
-
-def _line(part: Slice, line: int) -> int:
-    """Number, from 1, of the file's line that is ``line`` lines behind the slice's begin."""
-    if part.first_line:
-        return part.first_line + line
-    before = 0
-    try:
-        with open(part.path, "rb") as file:
-            left = part.begin
-            while left > 0:
-                chunk = file.read(min(left, _CHUNK))
-                if not chunk:
-                    break
-                before += chunk.count(10)
-                left -= len(chunk)
-    except OSError:
-        return 0
-    return before + 1 + line
 
 
 def _regular_row(parts: Sequence[_Part], row: int) -> Tuple[int, int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 
 from batchmill.worker.manifest import Manifest, slice_of
+from batchmill.worker.slices import read_slice
 from batchmill.worker.table.lines import count_rows
-from batchmill.worker.table.load import read_slice
 
 
 class RowCounter:

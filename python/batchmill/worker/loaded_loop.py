@@ -1,14 +1,17 @@
-"""Mini-batches of a table: the next one loads on a second thread while the present one runs."""
+"""Mini-batches that take a while to load: rows of tables and of JSON lines.
+
+With prefetch the next one loads on a second thread while the present one runs.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from queue import SimpleQueue
-from typing import Any, Callable, List, NamedTuple, Optional, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 from zlib import crc32
 
-from batchmill.worker import error_record
+from batchmill.worker import source as sources
 from batchmill.worker.attempt_failure import FailureReporter
 from batchmill.worker.board import (
     ENTRY,
@@ -18,6 +21,7 @@ from batchmill.worker.board import (
     RUN_DONE,
     RUN_EXCEPTION,
     RUNNING,
+    RUNNING_ITEMS,
     RUNNING_START,
     STARTED,
     TICKET_LIMIT,
@@ -25,37 +29,29 @@ from batchmill.worker.board import (
     entry_offset,
 )
 from batchmill.worker.context import MiniBatchContext, MiniBatchDataset
-from batchmill.worker.error_record import UserCode
 from batchmill.worker.leases import Lease, Leases
-from batchmill.worker.manifest import Manifest, Slice, slice_of
 from batchmill.worker.notices import Notices
 from batchmill.worker.publisher import Publisher
 from batchmill.worker.result_format import ResultFormat
-from batchmill.worker.table.load import Loaded, LoadFailure, TableReader
-from batchmill.worker.table.row_count import RowCounter
+from batchmill.worker.slices import LoadFailure
+from batchmill.worker.source import Batch, Source
 
 
 class Arrival(NamedTuple):
     """What became of a load."""
 
     lease: Lease
-    slices: List[Slice]
-    result: Union[Loaded, LoadFailure]
+    result: Union[Batch, LoadFailure]
     begin_ns: int  # monotonic
     elapsed_ns: int
 
 
 class Loader:
-    """The second thread. A lease is started when it is requested, and then runs."""
+    """Loads on the second thread. A lease is started when it is requested, and then runs."""
 
-    def __init__(
-        self, board: Board, manifest: Manifest, prefix: str, reader: TableReader, user: UserCode
-    ) -> None:
+    def __init__(self, board: Board, source: Source) -> None:
         self._words = board.words
-        self._manifest = manifest
-        self._prefix = prefix
-        self._reader = reader
-        self._user = user
+        self._source = source
         self._requests: SimpleQueue[Lease] = SimpleQueue()
         self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
         threading.Thread(target=self._work, name="batchmill-loader", daemon=True).start()
@@ -66,10 +62,7 @@ class Loader:
         The board is told here, right after the caller has looked at the limit: the thread may
         have to wait for the interpreter lock.
         """
-        words = self._words
-        words[LOADING_START] = time.monotonic_ns()
-        words[LOADING] = lease.ticket
-        words[STARTED] = lease.ticket
+        _begin(self._words, lease)
         self._requests.put(lease)
 
     def wait(self) -> Arrival:
@@ -77,61 +70,74 @@ class Loader:
         return self._arrivals.get()
 
     def _work(self) -> None:
-        words = self._words
         while True:
-            lease = self._requests.get()
-            begin_ns = words[LOADING_START]
-            slices: List[Slice] = []
-            result: Union[Loaded, LoadFailure]
-            try:
-                records = self._manifest.records(lease.mini_batch)
-                slices = [slice_of(record, self._prefix) for record in records]
-                result = self._reader.read(slices)
-            except LoadFailure as failure:
-                result = failure
-            except BaseException as error:  # noqa: BLE001 - MemoryError, or a fault of ours
-                code = error_record.LOAD_FAILED
-                record = error_record.from_exception(error, code, self._user)
-                record["item"] = slices[0].item if slices else ""
-                result = LoadFailure(record, 0)
-            words[LOADING] = 0
-            elapsed_ns = time.monotonic_ns() - begin_ns
-            self._arrivals.put(Arrival(lease, slices, result, begin_ns, elapsed_ns))
+            self._arrivals.put(_load(self._words, self._source, self._requests.get()))
 
 
-def with_context(
-    run: Callable[..., Any], input_name: str, counter: RowCounter
-) -> Callable[[Any, Lease, List[Slice]], Any]:
-    """A two-parameter ``run`` as TableLoop calls it."""
+class PlainLoader:
+    """Loads when it is waited for: without prefetch."""
 
-    def call(frame: Any, lease: Lease, slices: List[Slice]) -> Any:
-        paths = list(dict.fromkeys(part.path for part in slices))
-        context = MiniBatchContext(
-            lease.mini_batch,
-            lease.attempt,
-            input_name,
-            lambda: MiniBatchDataset(paths, frame),
-            counter.rows_before,
-        )
-        return run(frame, context)
+    def __init__(self, board: Board, source: Source) -> None:
+        self._words = board.words
+        self._source = source
+        self._lease: Optional[Lease] = None
 
-    return call
+    def request(self, lease: Lease) -> None:
+        _begin(self._words, lease)
+        self._lease = lease
 
-
-def without_context(run: Callable[..., Any]) -> Callable[[Any, Lease, List[Slice]], Any]:
-    """A one-parameter ``run`` as TableLoop calls it."""
-    return lambda frame, lease, slices: run(frame)
+    def wait(self) -> Arrival:
+        lease, self._lease = self._lease, None
+        assert lease is not None
+        return _load(self._words, self._source, lease)
 
 
-class TableLoop:
-    """Each result is published at once: a mini-batch of a table is never quick enough to gather."""
+def _begin(words: memoryview, lease: Lease) -> None:
+    words[LOADING_START] = time.monotonic_ns()
+    words[LOADING] = lease.ticket
+    words[STARTED] = lease.ticket
+
+
+def _load(words: memoryview, source: Source, lease: Lease) -> Arrival:
+    begin_ns = words[LOADING_START]
+    result = sources.load(source, lease)
+    words[LOADING] = 0
+    return Arrival(lease, result, begin_ns, time.monotonic_ns() - begin_ns)
+
+
+Run = Callable[[Batch, Lease], Any]
+
+
+def with_context(run: Callable[..., Any], input_name: str, source: Source) -> Run:
+    """A two-parameter ``run`` as LoadedLoop calls it."""
+    return lambda batch, lease: run(batch.argument, context_of(batch, lease, input_name, source))
+
+
+def without_context(run: Callable[..., Any]) -> Run:
+    """A one-parameter ``run`` as LoadedLoop calls it."""
+    return lambda batch, lease: run(batch.argument)
+
+
+def context_of(batch: Batch, lease: Lease, input_name: str, source: Source) -> MiniBatchContext:
+    return MiniBatchContext(
+        lease.mini_batch,
+        lease.attempt,
+        lease.first_item,
+        input_name,
+        lambda: MiniBatchDataset(list(batch.paths), batch.make_frame),
+        source.items_before,
+    )
+
+
+class LoadedLoop:
+    """Each result is published at once: such a mini-batch is never quick enough to gather."""
 
     def __init__(
         self,
-        run: Callable[[Any, Lease, List[Slice]], Any],
+        run: Run,
         board: Board,
         leases: Leases,
-        loader: Loader,
+        loader: Union[Loader, PlainLoader],
         publisher: Publisher,
         results: ResultFormat,
         failures: FailureReporter,
@@ -142,6 +148,7 @@ class TableLoop:
         self._words = board.words
         self._leases = leases
         self._loader = loader
+        self._prefetches = isinstance(loader, Loader)
         self._publisher = publisher
         self._results = results
         self._failures = failures
@@ -152,31 +159,36 @@ class TableLoop:
     def serve(self) -> None:
         """Until a shutdown is asked for."""
         leases = self._leases
-        loading: Optional[Lease] = None
+        is_loading = False
         while not leases.closing:
-            if loading is None:
+            if not is_loading:
                 if leases.is_empty():
                     leases.poll(None)
                 elif self._may_start():
-                    loading = self._begin_loading()
+                    self._begin_loading()
+                    is_loading = True
                 else:
                     self._publisher.refuse()
                 continue
             arrival = self._loader.wait()
-            loading = None
-            if leases.is_empty():
-                leases.poll(0)
-            if not leases.is_empty() and not leases.closing and self._may_start():
-                loading = self._begin_loading()
+            is_loading = self._prefetches and self._begin_next()
             self._serve_one(arrival)
+
+    def _begin_next(self) -> bool:
+        """Begins to load the next one, if there is one."""
+        leases = self._leases
+        if leases.is_empty():
+            leases.poll(0)
+        if leases.is_empty() or leases.closing or not self._may_start():
+            return False
+        self._begin_loading()
+        return True
 
     def _may_start(self) -> bool:
         return self._leases.next_ticket() <= self._words[TICKET_LIMIT]
 
-    def _begin_loading(self) -> Lease:
-        lease = self._leases.take()
-        self._loader.request(lease)
-        return lease
+    def _begin_loading(self) -> None:
+        self._loader.request(self._leases.take())
 
     def _serve_one(self, arrival: Arrival) -> None:
         lease, loaded = arrival.lease, arrival.result
@@ -185,26 +197,25 @@ class TableLoop:
         status, total, succeeded, rows = RUN_DONE, 0, 0, b""
         if isinstance(loaded, LoadFailure):
             status, total = LOAD_EXCEPTION, loaded.rows
-            self._failures.load_failed(lease.ticket, lease.mini_batch, lease.attempt, loaded.record)
+            self._failures.load_failed(lease, loaded.record)
         else:
             for misfit in loaded.misfits:
                 self._notices.misfit({"mini_batch": lease.mini_batch, **vars(misfit)})
-            total = len(loaded.frame)
+            total = loaded.total
             run_ns = time.monotonic_ns()
+            words[RUNNING_ITEMS] = total
             words[RUNNING_START] = run_ns
             words[RUNNING] = lease.ticket
             try:
-                result = self._run(loaded.frame, lease, arrival.slices)
+                result = self._run(loaded, lease)
                 ran_ns, succeeded, rows = self._results.take(result, total)
                 words[RUNNING] = 0
             except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too
                 ran_ns = time.monotonic_ns()
                 words[RUNNING] = 0
                 status, succeeded, rows = RUN_EXCEPTION, 0, b""
-                items = [part.item for part in arrival.slices]
-                self._failures.run_failed(
-                    lease.ticket, lease.mini_batch, lease.attempt, error, items, ""
-                )
+                self._failures.run_failed(lease, error, _names_for_failure(loaded), "")
+            words[RUNNING_ITEMS] = 0
         cpu_ns = time.process_time_ns()
         publisher = self._publisher
         publisher.sample()
@@ -230,3 +241,13 @@ class TableLoop:
         self._written += 1
         publisher.pending.append(rows)
         publisher.publish(lease.ticket, self._written)
+
+
+def _names_for_failure(batch: Batch) -> "list[str]":
+    """The item itself where there is only one, else the files."""
+    if batch.total == 1 and batch.name_of_only_row is not None:
+        try:
+            return [batch.name_of_only_row()]
+        except LoadFailure:  # gone meanwhile
+            pass
+    return list(batch.names)

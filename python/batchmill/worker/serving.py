@@ -1,0 +1,95 @@
+"""Which loop serves which kind of input, and what it is made of (worker.json)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional, Union
+
+from batchmill.worker import file_loop, loaded_loop
+from batchmill.worker.attempt_failure import FailureReporter
+from batchmill.worker.board import Board
+from batchmill.worker.contract import Contract
+from batchmill.worker.error_log import ErrorLog
+from batchmill.worker.error_record import UserCode
+from batchmill.worker.leases import Leases, ProtocolError
+from batchmill.worker.manifest import Manifest, prefix_of
+from batchmill.worker.messages import Channel
+from batchmill.worker.notices import Notices
+from batchmill.worker.publisher import Publisher
+from batchmill.worker.result_format import ResultFormat
+from batchmill.worker.source import FileSource, RankSource, Source
+from batchmill.worker.spool import Spool
+
+
+def serve(
+    functions: Contract,
+    spec: Dict[str, Any],
+    board: Board,
+    channel: Channel,
+    notices: Notices,
+    error_log: ErrorLog,
+    user: UserCode,
+    spool: Optional[Spool],
+) -> None:
+    """Works through leases until a shutdown is asked for."""
+    failures = FailureReporter(channel, error_log, user, functions.run)
+    leases = Leases(channel)
+    spool_path = spool.path if spool is not None else ""
+    publisher = Publisher(
+        board,
+        channel,
+        leases,
+        spool,
+        lambda ticket, error: failures.spool_failed(ticket, spool_path, error),
+    )
+    source = open_source(spec, user)
+    results = ResultFormat(spec.get("append"), spool, notices, source.counts_items)
+    name = spec["input"]["name"]
+    run: Callable[..., Any] = functions.run
+    if source.has_rows:
+        loader: Union[loaded_loop.Loader, loaded_loop.PlainLoader]
+        if spec.get("prefetch", True):
+            loader = loaded_loop.Loader(board, source)
+        else:
+            loader = loaded_loop.PlainLoader(board, source)
+        if functions.takes_context:
+            run = loaded_loop.with_context(run, name, source)
+        else:
+            run = loaded_loop.without_context(run)
+        loaded_loop.LoadedLoop(
+            run, board, leases, loader, publisher, results, failures, notices
+        ).serve()
+        return
+    if functions.takes_context:
+        run = file_loop.with_context(run, name, source.items_before)
+    file_loop.serve_files(
+        run,
+        functions.takes_context,
+        board,
+        leases,
+        source.paths,
+        source.prefix,
+        publisher,
+        results,
+        failures,
+    )
+
+
+def open_source(spec: Dict[str, Any], user: UserCode) -> Source:
+    """The source of mini-batches that worker.json names."""
+    described = spec["input"]
+    kind = described["kind"]
+    manifest = Manifest(described["manifest"])
+    prefix = prefix_of(described.get("root") or manifest.root)
+    if kind == "files":
+        return FileSource(manifest, prefix)
+    if kind == "ranks":
+        return RankSource()
+    if kind == "table":
+        # Imported here, because they need pandas.
+        from batchmill.worker.table import load, row_count, schema
+        from batchmill.worker.table.source import TableSource
+
+        counter = row_count.RowCounter(Manifest(described["manifest"]), prefix)
+        reader = load.TableReader(schema.from_json(described["schema"]))
+        return TableSource(manifest, prefix, user, reader, counter)
+    raise ProtocolError(f"unknown kind of input {kind!r}")
