@@ -35,6 +35,7 @@ void LeaseWindow::measure(Duration took) {
 }
 
 void LeaseWindow::resize() {
+  if (fixed_) return;
   std::uint64_t below = 0;
   for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
     below += histogram_[bucket];

@@ -9,7 +9,8 @@ namespace batchmill::parallel {
 
 // How many mini-batches a worker may hold, its running one included (design.md section 5): two
 // until 32 runs are measured; then so many that the queued ones are about ten milliseconds of work
-// by the 95th percentile, at least two and at most 768 (the ring of results holds 1,024).
+// by the 95th percentile, at least two and at most 768 (the ring of results holds 1,024). A fixed
+// window is never widened.
 class LeaseWindow {
  public:
   static constexpr std::uint32_t kBase = 2;
@@ -17,6 +18,8 @@ class LeaseWindow {
   static constexpr std::uint32_t kMeasured = 32;
   static constexpr Duration kAim = std::chrono::milliseconds(10);
 
+  explicit LeaseWindow(std::uint32_t fixed = 0)
+      : fixed_(fixed > 0), width_(fixed_ ? fixed : kBase) {}
   // `took`: how long the mini-batch kept its worker from the next one.
   void measure(Duration took);
   std::uint32_t width() const { return width_; }
@@ -31,7 +34,8 @@ class LeaseWindow {
   std::array<std::uint32_t, kBuckets> histogram_{};
   std::uint32_t samples_ = 0;
   std::uint32_t since_resize_ = 0;
-  std::uint32_t width_ = kBase;
+  bool fixed_;
+  std::uint32_t width_;
 };
 
 }  // namespace batchmill::parallel

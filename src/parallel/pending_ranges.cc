@@ -23,11 +23,11 @@ void PendingRanges::add(std::uint64_t first, std::uint64_t count) {
   size_ += end - first;
 }
 
-void PendingRanges::remove(std::uint64_t id) {
+bool PendingRanges::remove(std::uint64_t id) {
   auto next = ranges_.upper_bound(id);
-  if (next == ranges_.begin()) return;
+  if (next == ranges_.begin()) return false;
   auto range = std::prev(next);
-  if (range->second <= id) return;
+  if (range->second <= id) return false;
   const std::uint64_t end = range->second;
   --size_;
   if (range->first == id) {
@@ -36,6 +36,7 @@ void PendingRanges::remove(std::uint64_t id) {
     range->second = id;
   }
   if (id + 1 < end) ranges_.emplace(id + 1, end);
+  return true;
 }
 
 std::optional<IdRange> PendingRanges::take(std::uint64_t most, std::uint64_t below) {

@@ -19,7 +19,7 @@ struct IdRange {
 class PendingRanges {
  public:
   void add(std::uint64_t first, std::uint64_t count);  // merges; members already there are no error
-  void remove(std::uint64_t id);                       // absent is no error
+  bool remove(std::uint64_t id);                       // false when it is absent
   // Takes at most `most` consecutive members, the lowest ones, all below `below`.
   std::optional<IdRange> take(std::uint64_t most, std::uint64_t below);
   bool has_below(std::uint64_t below) const {

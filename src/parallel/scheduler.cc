@@ -8,7 +8,12 @@
 namespace batchmill::parallel {
 
 Scheduler::State::State(StepRules step_rules, Epoch leader_epoch, TimePoint now)
-    : rules(std::move(step_rules)), epoch(leader_epoch), started(now), watchdogs(rules, now) {
+    : rules(std::move(step_rules)),
+      epoch(leader_epoch),
+      started(now),
+      window(rules.fixed_window),
+      rate(rules.max_mini_batches_per_second),
+      watchdogs(rules, now) {
   rules.workers_per_node = std::max(rules.workers_per_node, 1U);
   watchdogs.rest(true, now);
 }
@@ -44,7 +49,7 @@ std::string Scheduler::sanity_check() const { return state_->inconsistency(); }
 
 void Scheduler::State::wrap_up(Turn& turn) {
   if (pool.next_wake() <= turn.now && pool.wake(turn.now)) work_changed = staff_changed = true;
-  if (retry_release_at <= turn.now) work_changed = true;
+  if (std::min(retry_release_at, tokens_due_at) <= turn.now) work_changed = true;
   rest_watchdogs(turn.now);
   check_endings(turn);
   if (stage == Stage::kRunning) {
@@ -57,15 +62,17 @@ void Scheduler::State::wrap_up(Turn& turn) {
   if (groups.due(turn.now, nothing_runs))
     turn.effects.emplace_back(groups.close(pool.high_water()));
   if (stage != Stage::kRunning) advance_ending(turn);
+  if (watchdogs.resting()) rest_watchdogs(turn.now);  // somebody may have got work
   refresh_tally();
 }
 
-// Nobody can be blamed for lack of progress while there is nobody to work, or nothing left but
-// commits.
+// Nobody can be blamed for lack of progress while there is nobody to work, nothing left but
+// commits, or nothing that the rate limit allows.
 void Scheduler::State::rest_watchdogs(TimePoint now) {
   const bool nobody = workers.ready() + workers.starting() == 0;
   const bool only_commits = pool.complete() && pool.unfinished() + pool.waiting() == 0;
-  watchdogs.rest(nobody || only_commits, now);
+  const bool held_up = tokens_due_at != kNever && workers.held() == 0;
+  watchdogs.rest(nobody || only_commits || held_up, now);
 }
 
 void Scheduler::State::refresh_tally() {
@@ -78,11 +85,17 @@ TimePoint Scheduler::State::next_deadline() const {
   if (stage == Stage::kFinished) return kNever;
   const TimePoint common = std::min(groups.deadline(), stage_deadline);
   if (stage != Stage::kRunning) return common;
-  return std::min({common, pool.next_wake(), retry_release_at, starts_due_at, rebalance_at,
-                   watchdogs.deadline(), init_deadline().value_or(kNever)});
+  return std::min({common, pool.next_wake(), retry_release_at, tokens_due_at, starts_due_at,
+                   rebalance_at, watchdogs.deadline(), init_deadline().value_or(kNever)});
 }
 
+// With largest_first the first mini-batch may be the last one that is planned: until then there is
+// only a number to show.
 void Scheduler::State::on(const PlanGrew& event, Turn& turn) {
+  if (rules.largest_first) {
+    tally.mini_batches = std::max(tally.mini_batches, event.mini_batches);
+    return;
+  }
   pool.plan(event.mini_batches, false);
   tally.mini_batches = pool.planned();
   if (pool.planned() > 0) watchdogs.work_exists(turn.now);
@@ -90,7 +103,7 @@ void Scheduler::State::on(const PlanGrew& event, Turn& turn) {
 }
 
 void Scheduler::State::on(const PlanComplete& event, Turn& turn) {
-  pool.plan(event.mini_batches, true);
+  pool.plan(event.mini_batches, true, event.order);
   tally.mini_batches = pool.planned();
   tally.mini_batches_known = true;
   if (pool.planned() > 0) watchdogs.work_exists(turn.now);

@@ -52,7 +52,8 @@ std::string Scheduler::State::wrong_leases() const {
     const bool leased = pool.phase(MiniBatchId{i}) == Phase::kLeased;
     if (leased && holders[i] != 1) return text(MiniBatchId{i}) + " is leased but not to one worker";
   }
-  if (stage == Stage::kRunning && someone_is_idle && pool.has_first_tries()) {
+  const bool held_up = tokens_due_at != kNever;
+  if (stage == Stage::kRunning && someone_is_idle && !held_up && pool.has_first_tries()) {
     return "a worker is idle while there is work";
   }
   return "";

@@ -6,8 +6,21 @@
 namespace batchmill::parallel {
 
 std::uint32_t Scheduler::State::limit_for(const Worker& worker) const {
+  // What the rate limit lets through goes to those who have nothing first.
+  const bool others_are_idle = workers.ready() > workers.busy() + (worker.held.empty() ? 1 : 0);
+  if (rate.limited() && others_are_idle) return 1;
   const std::uint32_t limit = window.narrowed(pool.unfinished(), workers.live());
-  return worker.held.has_retry() ? std::min(limit, LeaseWindow::kBase) : limit;
+  if (rules.fixed_window > 0) return limit;
+  const bool small = rate.limited() || worker.held.has_retry();
+  return small ? std::min(limit, LeaseWindow::kBase) : limit;
+}
+
+// How many of `most` leases may go out now; asks to be called again when the rate limit allows
+// none although there is work.
+std::uint32_t Scheduler::State::allowed(std::uint32_t most, Turn& turn) {
+  const std::uint32_t count = rate.allowed(most, turn.now);
+  if (count == 0 && pool.available()) tokens_due_at = std::min(tokens_due_at, rate.next());
+  return count;
 }
 
 // Tops a worker up once it holds no more than half of what it may, so that leases travel in
@@ -23,13 +36,16 @@ void Scheduler::State::feed(Worker& worker, Turn& turn) {
   };
   Lease lease{worker.id, {}};
   while (worker.held.size() < limit) {
+    const std::uint32_t most = allowed(limit - worker.held.size(), turn);
+    if (most == 0) break;
     auto range = pool.take_retry(worker.id, others, turn.now);
-    if (range) {
+    if (!range) {
+      range = pool.take_first_tries(most);
+    } else if (rules.fixed_window == 0) {
       limit = std::min(limit, LeaseWindow::kBase);
-    } else {
-      range = pool.take_first_tries(limit - worker.held.size());
     }
     if (!range) break;
+    rate.take(range->count, turn.now);
     workers.give(worker, *range, epoch);
     lease.ranges.push_back(*range);
   }
@@ -52,9 +68,10 @@ void Scheduler::State::enlist(Worker& worker) {
 }
 
 void Scheduler::State::feed_hungry(Turn& turn) {
-  retry_release_at = kNever;
+  retry_release_at = tokens_due_at = kNever;
   for (std::deque<WorkerId>* list : {&idle, &thirsty}) {
     for (std::size_t left = list->size(); left > 0 && pool.available(); --left) {
+      if (allowed(1, turn) == 0) break;
       Worker* worker = workers.worker(list->front());
       list->pop_front();
       if (worker == nullptr || !worker->wants_work) continue;
@@ -66,7 +83,9 @@ void Scheduler::State::feed_hungry(Turn& turn) {
 }
 
 bool Scheduler::State::has_idle_and_queued() const {
-  return workers.busy() < workers.ready() && workers.held() > workers.busy() && !pool.available();
+  if (rules.fixed_window > 0) return false;  // what such a worker holds it works on, all at once
+  const bool nothing_to_give = !pool.available() || tokens_due_at != kNever;
+  return workers.busy() < workers.ready() && workers.held() > workers.busy() && nothing_to_give;
 }
 
 // Takes the queues of workers that do not move when others have nothing to do.

@@ -57,7 +57,9 @@ void Scheduler::State::on(const LeasesReturned& event, Turn& turn) {
   for (const LeaseRange& range : event.ranges) {
     for (std::uint32_t i = 0; i < range.count; ++i) {
       const AttemptId id{MiniBatchId{range.first.value + i}, event.epoch, range.attempt};
-      if (workers.take(*worker, id) && pool.is_leased_as(id)) pool.give_back(id, turn.now);
+      if (!workers.take(*worker, id)) continue;
+      if (event.epoch == epoch) rate.give_back(1);
+      if (pool.is_leased_as(id)) pool.give_back(id, turn.now);
     }
   }
   if (worker->state == WorkerState::kReady) enlist(*worker);

@@ -57,6 +57,7 @@ void Scheduler::State::adopt(Node& node, const AdoptedWorker& adopted, Turn& tur
   if (!adopted.ready) {
     if (worker.state == WorkerState::kAsked) workers.set_state(worker, WorkerState::kStarting);
     last_start = turn.now;
+    note_start(turn.now);
     return;
   }
   if (worker.state != WorkerState::kReady) workers.set_state(worker, WorkerState::kReady);
@@ -97,6 +98,7 @@ void Scheduler::State::on(const WorkerStarting& event, Turn& turn) {
   if (worker == nullptr || worker->state != WorkerState::kAsked) return;
   workers.set_state(*worker, WorkerState::kStarting);
   last_start = turn.now;
+  note_start(turn.now);
 }
 
 void Scheduler::State::on(const WorkerReady& event, Turn& turn) {
@@ -162,6 +164,7 @@ void Scheduler::State::give_back_all(Worker& worker, TimePoint now) {
       const AttemptId id{MiniBatchId{range.lease.first.value + i}, range.epoch,
                          range.lease.attempt};
       workers.take(worker, id);
+      if (range.epoch == epoch) rate.give_back(1);
       if (pool.is_leased_as(id)) pool.give_back(id, now);
     }
   }
@@ -193,11 +196,19 @@ std::uint64_t Scheduler::State::workers_wanted(TimePoint now) const {
 
 void Scheduler::State::start_one(Node& node, Turn& turn) {
   if (node.gave_up) return;
-  if (turn.now < node.start_after) {
-    starts_due_at = std::min(starts_due_at, node.start_after);
+  const TimePoint earliest = std::max(node.start_after, next_start);
+  if (turn.now < earliest) {
+    starts_due_at = std::min(starts_due_at, earliest);
     return;
   }
+  note_start(turn.now);
   turn.effects.emplace_back(StartWorker{workers.start_worker(node).id});
+}
+
+// Counted from when a worker was asked for and from when its process began, because between the two
+// it may wait for a core.
+void Scheduler::State::note_start(TimePoint now) {
+  if (rules.init_stagger > Duration::zero()) next_start = now + rules.init_stagger;
 }
 
 void Scheduler::State::start_workers(Turn& turn) {

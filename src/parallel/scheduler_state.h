@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "parallel/commit_groups.h"
 #include "parallel/lease_window.h"
+#include "parallel/rate_limit.h"
 #include "parallel/scheduler.h"
 #include "parallel/watchdogs.h"
 #include "parallel/work_pool.h"
@@ -89,11 +90,13 @@ struct Scheduler::State {
   void init_failed(WorkerId worker, InitFailure kind, const std::string& error, Turn& turn);
   void start_workers(Turn& turn);
   void start_one(Node& node, Turn& turn);
+  void note_start(TimePoint now);
   std::uint64_t workers_wanted(TimePoint now) const;
   void give_back_all(Worker& worker, TimePoint now);
 
   // ---- scheduler_leasing.cc
   std::uint32_t limit_for(const Worker& worker) const;
+  std::uint32_t allowed(std::uint32_t most, Turn& turn);
   void feed(Worker& worker, Turn& turn);
   void feed_hungry(Turn& turn);
   void enlist(Worker& worker);
@@ -128,6 +131,7 @@ struct Scheduler::State {
   WorkPool pool;
   WorkerTable workers;
   LeaseWindow window;
+  RateLimit rate;
   CommitGroups groups;
   Watchdogs watchdogs;
   Tally tally;
@@ -143,6 +147,7 @@ struct Scheduler::State {
   bool figures_changed = false;
 
   TimePoint retry_release_at = kNever;  // a retry stops avoiding a worker that is idle
+  TimePoint tokens_due_at = kNever;     // the rate limit keeps work from a worker that wants it
   TimePoint starts_due_at = kNever;     // a delayed start of a worker
   TimePoint rebalance_at = kNever;
   Duration rebalance_every = kStuckAfter;
@@ -151,6 +156,7 @@ struct Scheduler::State {
   bool ever_ready = false;
   std::string init_error;  // of the last failed init()
   TimePoint last_start{};  // of a worker's process
+  TimePoint next_start{};  // none earlier, by init_stagger
 
   Stage stage = Stage::kRunning;
   Finish ending;

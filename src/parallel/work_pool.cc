@@ -11,13 +11,29 @@ constexpr std::uint64_t kMostAhead = 1 << 20;
 
 }  // namespace
 
-void WorkPool::plan(std::uint64_t mini_batches, bool complete) {
+void WorkPool::plan(std::uint64_t mini_batches, bool complete, LeaseOrder::Order order) {
   if (complete_) return;
   planned_ = complete ? mini_batches : std::max(planned_, mini_batches);
   complete_ = complete;
+  if (complete && order && order->size() == planned_) follow(std::move(order));
   std::vector<Retry> reachable;
   std::swap(reachable, beyond_plan_);
   for (const Retry& each : reachable) retry(each, TimePoint::min());
+}
+
+void WorkPool::follow(LeaseOrder::Order order) {
+  order_.set(std::move(order));
+  table_.set_range(MiniBatchId{next_fresh_}, fresh(), Phase::kPending);
+  next_fresh_ = std::max(next_fresh_, planned_);
+  ranges_.clear();
+  std::uint64_t waiting = 0;
+  for (std::uint64_t id = 0; id < planned_; ++id) waiting += is_first_try(MiniBatchId{id});
+  order_.add(waiting);
+}
+
+// Pending, and never in trouble: not one of the retry queue.
+bool WorkPool::is_first_try(MiniBatchId id) const {
+  return table_.phase(id) == Phase::kPending && (histories_.empty() || !histories_.contains(id));
 }
 
 History WorkPool::history(MiniBatchId id) const {
@@ -75,6 +91,7 @@ std::optional<LeaseRange> WorkPool::take_first_tries(std::uint32_t most) {
     range = IdRange{next_fresh_, std::min<std::uint64_t>(most, fresh())};
     next_fresh_ += range->count;
   }
+  if (!range) range = order_.take(most, [this](MiniBatchId id) { return is_first_try(id); });
   if (!range) return std::nullopt;
   table_.set_range(MiniBatchId{range->first}, range->count, Phase::kLeased);
   return LeaseRange{MiniBatchId{range->first}, static_cast<std::uint32_t>(range->count), 1};
@@ -87,7 +104,9 @@ bool WorkPool::is_plausible(MiniBatchId id) const {
 // Takes a mini-batch that is not leased out of the set that holds it. Entries of the retry queue
 // and of waiting sets are recognised as void by the phase instead.
 void WorkPool::leave_free_place(MiniBatchId id) {
-  if (table_.phase(id) == Phase::kPending) ranges_.remove(id.value);
+  if (table_.phase(id) == Phase::kPending && !ranges_.remove(id.value)) {
+    if (order_.is_set() && is_first_try(id)) order_.drop_one();
+  }
   if (id.value < next_fresh_) return;
   const std::uint64_t skipped = id.value - next_fresh_;
   if (skipped > 0) {
@@ -165,6 +184,14 @@ void WorkPool::release_waiting_by(TimePoint when) {
 void WorkPool::release(const IdRange& range, TimePoint now) {
   std::uint64_t run = 0;  // neighbours without trouble go back as one range
   const std::uint64_t end = range.first + range.count;
+  const auto release_run = [&](std::uint64_t run_end) {
+    if (order_.is_set()) {
+      order_.add(run);
+    } else {
+      ranges_.add(run_end - run, run);
+    }
+    run = 0;
+  };
   for (std::uint64_t id = range.first; id < end; ++id) {
     const MiniBatchId mini_batch{id};
     const bool waits = table_.phase(mini_batch) == Phase::kWaiting;
@@ -173,11 +200,10 @@ void WorkPool::release(const IdRange& range, TimePoint now) {
       ++run;
       continue;
     }
-    ranges_.add(id - run, run);
-    run = 0;
+    release_run(id);
     if (waits) free_for_leasing(mini_batch, history(mini_batch).next_attempt, now);
   }
-  ranges_.add(end - run, run);
+  release_run(end);
 }
 
 bool WorkPool::wake(TimePoint now) {
@@ -240,6 +266,13 @@ std::string WorkPool::inconsistency() const {
         return "mini-batch " + std::to_string(id) + " is free for leasing but not pending";
       }
     }
+  }
+  if (order_.is_set()) {
+    std::uint64_t waiting = 0;
+    for (std::uint64_t id = 0; id < planned_; ++id) {
+      waiting += is_first_try(MiniBatchId{id}) && !ranges_.contains(id);
+    }
+    if (waiting != order_.left()) return "the number of first tries that wait in order is wrong";
   }
   for (std::uint64_t id = next_fresh_; id < table_.size(); ++id) {
     if (table_.phase(MiniBatchId{id}) != Phase::kFresh) {

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/attempt.h"
+#include "parallel/lease_order.h"
 #include "parallel/mini_batch_table.h"
 #include "parallel/pending_ranges.h"
 #include "parallel/retry_policy.h"
@@ -21,10 +22,12 @@ namespace batchmill::parallel {
 class WorkPool {
  public:
   // ---- the plan
-  void plan(std::uint64_t mini_batches, bool complete);
+  // `order`, of a complete plan: first tries are leased in it instead of by id. All count as
+  // leased then, so that a restart takes none that is not committed for surely unleased.
+  void plan(std::uint64_t mini_batches, bool complete, LeaseOrder::Order order = nullptr);
   std::uint64_t planned() const { return planned_; }
   bool complete() const { return complete_; }
-  // First mini-batch that was never leased.
+  // First mini-batch that was surely never leased.
   MiniBatchId high_water() const { return MiniBatchId{next_fresh_}; }
 
   // ---- recovery, before anything else
@@ -40,7 +43,9 @@ class WorkPool {
   // May be leased or is.
   std::uint64_t unfinished() const { return fresh() + table_.count(Phase::kPending) + leased(); }
   std::uint64_t waiting() const { return table_.count(Phase::kWaiting); }
-  bool has_first_tries() const { return fresh() > 0 || ranges_.has_below(planned_); }
+  bool has_first_tries() const {
+    return fresh() > 0 || ranges_.has_below(planned_) || order_.left() > 0;
+  }
   bool available() const { return has_first_tries() || retries_.has_ready(); }
 
   // ---- out
@@ -84,6 +89,8 @@ class WorkPool {
   };
 
   bool is_plausible(MiniBatchId id) const;
+  void follow(LeaseOrder::Order order);
+  bool is_first_try(MiniBatchId id) const;
   void leave_free_place(MiniBatchId id);
   void release(const IdRange& range, TimePoint now);
   void free_for_leasing(MiniBatchId id, std::uint16_t attempt, TimePoint now);
@@ -92,8 +99,9 @@ class WorkPool {
   std::uint64_t planned_ = 0;
   bool complete_ = false;
   std::uint64_t next_fresh_ = 0;
-  PendingRanges ranges_;  // pending first tries
-  RetryQueue retries_;    // pending others
+  PendingRanges ranges_;  // pending first tries, unless they wait in `order_`
+  LeaseOrder order_;
+  RetryQueue retries_;  // pending others
   std::vector<Retry> beyond_plan_;
   std::vector<WaitingSet> waiting_;
   std::unordered_map<MiniBatchId, History> histories_;
