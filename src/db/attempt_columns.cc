@@ -10,12 +10,14 @@ std::int64_t micros(Duration duration) {
 
 std::int64_t state_of(const AttemptRecord& record) {
   return static_cast<std::int64_t>(record.outcome.status) | (record.final ? kFinalBit : 0) |
-         (record.rows_count ? kRowsBit : 0) | (record.forgotten ? kForgottenBit : 0);
+         (record.rows_count ? kRowsBit : 0) | (record.forgotten ? kForgottenBit : 0) |
+         (record.split ? kSplitBit : 0);
 }
 
 }  // namespace
 
-void bind_attempt(Statement& insert, const AttemptRecord& record, WallTime origin) {
+void bind_attempt(Statement& insert, const AttemptRecord& record, WallTime origin,
+                  std::int64_t code) {
   const Outcome& outcome = record.outcome;
   insert.bind(1, static_cast<std::int64_t>(record.id.mini_batch.value));
   insert.bind(2, std::int64_t{record.id.epoch.value});
@@ -36,6 +38,9 @@ void bind_attempt(Statement& insert, const AttemptRecord& record, WallTime origi
   insert.bind(16, micros(outcome.run));
   insert.bind(17, micros(outcome.cpu));
   insert.bind(18, static_cast<std::int64_t>(outcome.peak_rss_kib));
+  insert.bind(19, std::int64_t{record.id.part.first});
+  insert.bind(20, std::int64_t{record.id.part.count});
+  insert.bind(21, code);
 }
 
 void read_attempt(const Statement& row, WallTime origin, AttemptRecord& record) {
@@ -50,6 +55,7 @@ void read_attempt(const Statement& row, WallTime origin, AttemptRecord& record) 
   record.final = (state & kFinalBit) != 0;
   record.rows_count = (state & kRowsBit) != 0;
   record.forgotten = (state & kForgottenBit) != 0;
+  record.split = (state & kSplitBit) != 0;
   outcome.total = static_cast<std::uint32_t>(row.integer(6));
   outcome.succeeded = static_cast<std::uint32_t>(std::int64_t{outcome.total} - row.integer(7));
   outcome.rows.spool.value = static_cast<std::uint32_t>(row.integer(8));
@@ -62,6 +68,9 @@ void read_attempt(const Statement& row, WallTime origin, AttemptRecord& record) 
   outcome.run = std::chrono::microseconds(row.integer(15));
   outcome.cpu = std::chrono::microseconds(row.integer(16));
   outcome.peak_rss_kib = static_cast<std::uint64_t>(row.integer(17));
+  record.id.part.first = static_cast<std::uint32_t>(row.integer(18));
+  record.id.part.count = static_cast<std::uint32_t>(row.integer(19));
+  record.code = static_cast<std::uint32_t>(row.integer(20));
 }
 
 }  // namespace batchmill::db

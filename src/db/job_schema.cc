@@ -52,6 +52,9 @@ CREATE TABLE step_outputs (
 CREATE TABLE notices (position INTEGER PRIMARY KEY, key TEXT UNIQUE, text TEXT NOT NULL);
 )sql";
 
+constexpr const char* kJobVersion2 =
+    "ALTER TABLE steps ADD COLUMN reused_from TEXT NOT NULL DEFAULT '';";
+
 constexpr const char* kIndexVersion1 = R"sql(
 CREATE TABLE jobs (
   position INTEGER PRIMARY KEY,
@@ -67,12 +70,12 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_newest ON jobs (created_us DESC, position DESC);
 )sql";
 
-constexpr std::array<const char*, 1> kJobMigrations = {kJobVersion1};
+constexpr std::array<const char*, 2> kJobMigrations = {kJobVersion1, kJobVersion2};
 constexpr std::array<const char*, 1> kIndexMigrations = {kIndexVersion1};
 
 }  // namespace
 
-const SchemaKind kJobSchema = {"job database", 0x424D4A31, kJobMigrations};   // "BMJ1"
-const SchemaKind kIndexSchema = {"job index", 0x424D4931, kIndexMigrations};  // "BMI1"
+const SchemaKind kJobSchema = {"job database", 0x424D4A31, kJobMigrations, 1};  // "BMJ1"
+const SchemaKind kIndexSchema = {"job index", 0x424D4931, kIndexMigrations};    // "BMI1"
 
 }  // namespace batchmill::db

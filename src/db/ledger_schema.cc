@@ -57,10 +57,33 @@ CREATE VIEW readable_attempts AS SELECT
 FROM attempts LEFT JOIN attempt_errors AS e USING (seq);
 )sql";
 
-constexpr std::array<const char*, 1> kMigrations = {kVersion1};
+// New columns come last: they are zero in the usual success and take one byte each.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE attempts ADD COLUMN part_first INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN code INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE codes (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE);
+INSERT INTO codes VALUES (0, '');
+DROP VIEW readable_attempts;
+CREATE VIEW readable_attempts AS SELECT
+  seq, mini_batch, part_first, part_count, epoch, number, node, process,
+  CASE state & 15 WHEN 0 THEN 'RUN_DONE' WHEN 1 THEN 'RUN_EXCEPTION' WHEN 2 THEN 'RUN_TIMEOUT'
+    WHEN 3 THEN 'RUN_SHORT' WHEN 4 THEN 'LOAD_EXCEPTION' WHEN 5 THEN 'LOAD_TIMEOUT'
+    WHEN 6 THEN 'PROCESS_CRASHED' WHEN 7 THEN 'NODE_LOST' WHEN 8 THEN 'CANCELED' END AS status,
+  state >> 4 & 1 AS final, state >> 5 & 1 AS rows_count, state >> 6 & 1 AS forgotten,
+  state >> 7 & 1 AS split,
+  total, total - missing AS succeeded, spool, spool_offset, spool_length, rows,
+  crc & 0xFFFFFFFF AS crc, started + (SELECT origin_us FROM step) AS started_us,
+  elapsed_us, run_us, cpu_us, peak_rss_kib,
+  (SELECT hash FROM codes WHERE id = code) AS code,
+  (SELECT text FROM error_texts WHERE id = e.text) AS error, e.own AS error_own
+FROM attempts LEFT JOIN attempt_errors AS e USING (seq);
+)sql";
+
+constexpr std::array<const char*, 2> kMigrations = {kVersion1, kVersion2};
 
 }  // namespace
 
-const SchemaKind kLedgerSchema = {"ledger", 0x424D4C31, kMigrations};  // "BML1"
+const SchemaKind kLedgerSchema = {"ledger", 0x424D4C31, kMigrations, 1};  // "BML1"
 
 }  // namespace batchmill::db

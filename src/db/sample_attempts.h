@@ -73,7 +73,10 @@ inline std::string in_words(const AttemptRecord& record) {
                                     static_cast<std::int64_t>(o.peak_rss_kib),
                                     std::int64_t{record.final},
                                     std::int64_t{record.rows_count},
-                                    std::int64_t{record.forgotten}}) {
+                                    std::int64_t{record.forgotten},
+                                    std::int64_t{record.split},
+                                    std::int64_t{record.id.part.first},
+                                    std::int64_t{record.id.part.count}}) {
     text += " " + std::to_string(number);
   }
   return text + " " + o.error;

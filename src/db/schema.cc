@@ -34,11 +34,12 @@ Result<void> check(const Database& database, const SchemaKind& kind, const Stamp
 
 }  // namespace
 
-Result<void> ensure_schema(Database& database, const SchemaKind& kind, Access access) {
+Result<int> ensure_schema(Database& database, const SchemaKind& kind, Access access) {
   BM_ASSIGN(Stamp stamp, read_stamp(database));
   BM_TRY(check(database, kind, stamp));
-  if (stamp.version == kind.current_version()) return {};
+  if (stamp.version == kind.current_version()) return stamp.version;
   if (access == Access::kReadOnly) {
+    if (kind.readable_from > 0 && stamp.version >= kind.readable_from) return stamp.version;
     return fail(ErrorKind::kUnavailable,
                 fmt::format("{}: {} version {} is not yet brought to version {}", database.path(),
                             kind.name, stamp.version, kind.current_version()));
@@ -53,7 +54,8 @@ Result<void> ensure_schema(Database& database, const SchemaKind& kind, Access ac
   const std::string stamps = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};",
                                          kind.application_id, kind.current_version());
   BM_TRY(database.execute(stamps.c_str()));
-  return transaction.commit();
+  BM_TRY(transaction.commit());
+  return kind.current_version();
 }
 
 }  // namespace batchmill::db

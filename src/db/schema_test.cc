@@ -59,6 +59,14 @@ TEST_F(SchemaTest, AReaderDoesNotMigrate) {
   EXPECT_EQ(open(kOld, Access::kReadOnly)->query_integer("SELECT count(*) FROM a").value(), 0);
 }
 
+TEST_F(SchemaTest, AReaderTakesAnOlderFileThatItsKindCallsReadable) {
+  ASSERT_TRUE(open(kOld));
+  auto reader = Database::open(path_, {.access = Access::kReadOnly}).value();
+  EXPECT_EQ(ensure_schema(reader, {"notebook", 77, kTwo, 1}, Access::kReadOnly).value(), 1);
+  EXPECT_FALSE(ensure_schema(reader, {"notebook", 77, kTwo, 2}, Access::kReadOnly));
+  EXPECT_EQ(ensure_schema(reader, {"notebook", 77, kOne, 1}, Access::kReadOnly).value(), 1);
+}
+
 TEST_F(SchemaTest, AFileOfAnotherKindIsNamed) {
   ASSERT_TRUE(open(kOther));
   const auto refused = open(kNew);

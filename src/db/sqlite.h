@@ -36,6 +36,7 @@ class Statement {
   std::int64_t integer(int column) const;
   std::string text(int column) const;
   bool is_null(int column) const;
+  int columns() const;
 
  private:
   struct Finalize {

@@ -104,10 +104,11 @@ Result<void> SqliteJobStore::write_step(const StepRecord& step) {
   BM_ASSIGN(Statement put,
             database_.prepare(
                 "INSERT INTO steps (step, job_name, display_name, kind, status, reason, started_us,"
-                " ended_us, error, settings) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"
+                " ended_us, error, settings, reused_from)"
+                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
                 " ON CONFLICT (step) DO UPDATE SET job_name = ?2, display_name = ?3, kind = ?4,"
                 " status = ?5, reason = ?6, started_us = ?7, ended_us = ?8, error = ?9,"
-                " settings = ?10"));
+                " settings = ?10, reused_from = ?11"));
   put.bind(1, step.step);
   put.bind(2, step.job_name);
   put.bind(3, step.display_name);
@@ -118,6 +119,7 @@ Result<void> SqliteJobStore::write_step(const StepRecord& step) {
   put.bind(8, step.ended.micros);
   put.bind(9, step.error);
   put.bind(10, step.settings);
+  put.bind(11, step.reused_from);
   BM_TRY(put.run());
   BM_ASSIGN(Statement clear, database_.prepare("DELETE FROM step_outputs WHERE step = ?1"));
   clear.bind(1, step.step);
@@ -209,6 +211,7 @@ Result<void> SqliteJobStore::load_steps(JobRecord& record) const {
     step.ended.micros = select.integer(8);
     step.error = select.text(9);
     step.settings = select.text(10);
+    if (select.columns() > 11) step.reused_from = select.text(11);  // not in version 1
     BM_TRY(load_outputs(step));
     record.steps.push_back(std::move(step));
   }

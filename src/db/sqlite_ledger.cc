@@ -14,7 +14,8 @@ namespace {
 
 class SqliteLedger : public Ledger {
  public:
-  explicit SqliteLedger(Database database) : database_(std::move(database)) {}
+  SqliteLedger(Database database, int version)
+      : database_(std::move(database)), version_(version) {}
 
   Result<void> prepare(bool read_only) {
     BM_TRY(read_mark());
@@ -36,6 +37,34 @@ class SqliteLedger : public Ledger {
     auto written = write(group);
     if (!written) give_up(written.error());
     return written;
+  }
+
+  Result<void> import(const Ledger& from,
+                      const std::function<bool(AttemptRecord&)>& keep) override {
+    if (!begin_)
+      return fail(ErrorKind::kPermission, database_.path() + ": opened for reading only");
+    if (broken_) return tl::unexpected<Error>(*broken_);
+    BM_ASSIGN(const std::vector<std::string> hashes, from.codes());
+    BM_TRY(begin_->run());
+    auto taken = take_over(from, hashes, keep);
+    if (!taken) give_up(taken.error());
+    return taken;
+  }
+
+  Result<void> use_code(const std::string& hash) override {
+    BM_ASSIGN(code_, code_id(hash));
+    return {};
+  }
+
+  Result<std::vector<std::string>> codes() const override {
+    std::vector<std::string> hashes;
+    if (version_ < 2) return std::vector<std::string>{""};
+    BM_ASSIGN(Statement select, database_.prepare("SELECT hash FROM codes ORDER BY id"));
+    for (;;) {
+      BM_ASSIGN(const bool row, select.step());
+      if (!row) return hashes;
+      hashes.push_back(select.text(0));
+    }
   }
 
   Result<void> mark_plan(const PlanMark& mark) override {
@@ -72,7 +101,8 @@ class SqliteLedger : public Ledger {
       bool with_errors, const std::function<bool(const AttemptRecord&)>& visit) const override {
     // The origin is read here, not at opening: a reader may be older than the first commit.
     BM_ASSIGN(const std::int64_t origin, database_.query_integer("SELECT origin_us FROM step"));
-    BM_ASSIGN(Statement attempts, database_.prepare(kSelectAttempts));
+    BM_ASSIGN(Statement attempts,
+              database_.prepare(version_ < 2 ? kSelectAttemptsOfVersion1 : kSelectAttempts));
     std::optional<Statement> error;
     if (with_errors) {
       BM_ASSIGN(error, database_.prepare("SELECT t.text, e.own FROM attempt_errors AS e"
@@ -120,22 +150,59 @@ class SqliteLedger : public Ledger {
     if (origin.micros == 0 && !group.attempts.empty()) {
       origin = group.attempts.front().outcome.started;
     }
-    for (const AttemptRecord& attempt : group.attempts) {
-      bind_attempt(*insert_, attempt, origin);
-      BM_TRY(insert_->run());
-      if (!attempt.outcome.error.empty()) {
-        BM_TRY(errors_->add(database_.last_row(), attempt.outcome.error));
-      }
-    }
-    if (origin != origin_ || group.lease_high_water != high_water_) {
-      set_mark_->bind(1, static_cast<std::int64_t>(group.lease_high_water.value));
+    for (const AttemptRecord& attempt : group.attempts) BM_TRY(insert(attempt, origin, code_));
+    return end_transaction(origin, group.lease_high_water);
+  }
+
+  Result<void> insert(const AttemptRecord& attempt, WallTime origin, std::int64_t code) {
+    bind_attempt(*insert_, attempt, origin, code);
+    BM_TRY(insert_->run());
+    if (attempt.outcome.error.empty()) return {};
+    return errors_->add(database_.last_row(), attempt.outcome.error);
+  }
+
+  Result<void> end_transaction(WallTime origin, MiniBatchId high_water) {
+    if (origin != origin_ || high_water != high_water_) {
+      set_mark_->bind(1, static_cast<std::int64_t>(high_water.value));
       set_mark_->bind(2, origin.micros);
       BM_TRY(set_mark_->run());
     }
     BM_TRY(commit_->run());
     origin_ = origin;
-    high_water_ = group.lease_high_water;
+    high_water_ = high_water;
     return {};
+  }
+
+  Result<void> take_over(const Ledger& from, const std::vector<std::string>& hashes,
+                         const std::function<bool(AttemptRecord&)>& keep) {
+    std::vector<std::int64_t> ids;  // of the other ledger's codes in this one
+    for (const std::string& hash : hashes) {
+      BM_ASSIGN(const std::int64_t id, code_id(hash));
+      ids.push_back(id);
+    }
+    WallTime origin = origin_;
+    Result<void> inserted;
+    BM_TRY(from.for_each_attempt(true, [&](const AttemptRecord& found) {
+      AttemptRecord record = found;
+      if (!keep(record)) return true;
+      record.id.epoch = Epoch{0};
+      if (origin.micros == 0) origin = record.outcome.started;
+      inserted = insert(record, origin, record.code < ids.size() ? ids[record.code] : 0);
+      return inserted.has_value();
+    }));
+    BM_TRY(inserted);
+    return end_transaction(origin, high_water_);
+  }
+
+  Result<std::int64_t> code_id(const std::string& hash) {
+    BM_ASSIGN(Statement known, database_.prepare("SELECT id FROM codes WHERE hash = ?1"));
+    known.bind(1, hash);
+    BM_ASSIGN(const bool row, known.step());
+    if (row) return known.integer(0);
+    BM_ASSIGN(Statement add, database_.prepare("INSERT INTO codes (hash) VALUES (?1)"));
+    add.bind(1, hash);
+    BM_TRY(add.run());
+    return database_.last_row();
   }
 
   // Once a sync has failed, nobody knows what the disk holds until the file is opened anew.
@@ -171,6 +238,8 @@ class SqliteLedger : public Ledger {
   std::unique_ptr<ErrorTexts> errors_;
   WallTime origin_;
   MiniBatchId high_water_;
+  int version_;            // of the schema as found: readers take older ones too
+  std::int64_t code_ = 0;  // what commits carry
   std::optional<Error> broken_;
 };
 
@@ -183,8 +252,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedgers::open(const std::string& path, boo
   options.disk = disk_;
   options.vfs = vfs_;
   BM_ASSIGN(Database database, Database::open(path, options));
-  BM_TRY(ensure_schema(database, kLedgerSchema, options.access));
-  auto ledger = std::make_unique<SqliteLedger>(std::move(database));
+  BM_ASSIGN(const int version, ensure_schema(database, kLedgerSchema, options.access));
+  auto ledger = std::make_unique<SqliteLedger>(std::move(database), version);
   BM_TRY(ledger->prepare(read_only));
   return std::unique_ptr<Ledger>(std::move(ledger));
 }

@@ -129,6 +129,110 @@ TEST_F(LedgerTest, ForgottenFailuresStayInTheReportsOnly) {
   EXPECT_TRUE(read_all(*ledger).back().final);
 }
 
+AttemptRecord part_of(AttemptRecord record, std::uint32_t first, std::uint32_t count) {
+  record.id.part = {first, count};
+  return record;
+}
+
+AttemptRecord split(AttemptRecord record) {
+  record.split = true;
+  record.final = false;
+  return record;
+}
+
+TEST_F(LedgerTest, PartsAndSplitsComeBack) {
+  const std::vector<AttemptRecord> all = {split(sample_failure(1, 3, false)),
+                                          part_of(sample_success(1), 0, 2),
+                                          part_of(sample_failure(1, 1, true), 2, 4'000'000'000)};
+  ASSERT_TRUE(open()->commit({all, MiniBatchId{2}}));
+  EXPECT_EQ(in_words(read_all(*open(true))), in_words(all));
+}
+
+TEST_F(LedgerTest, Spec5_9ABisectedMiniBatchWithAFailedPartStartsOver) {
+  auto ledger = open();
+  ASSERT_TRUE(
+      ledger->commit({{split(sample_failure(1, 1, false)), part_of(sample_success(1), 0, 2),
+                       part_of(sample_failure(1, 1, true), 2, 3),
+                       // this one has no failed part yet: its good part stays
+                       split(sample_failure(2, 1, false)), part_of(sample_success(2), 0, 2)},
+                      MiniBatchId{3}}));
+  ASSERT_TRUE(ledger->forget_failures());
+  const auto records = read_all(*ledger);
+  ASSERT_EQ(records.size(), 5U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_TRUE(records[i].forgotten) << i;
+    EXPECT_FALSE(records[i].final || records[i].rows_count || records[i].split) << i;
+  }
+  EXPECT_TRUE(records[3].split && !records[3].forgotten);
+  EXPECT_TRUE(records[4].final && records[4].rows_count && !records[4].forgotten);
+}
+
+TEST_F(LedgerTest, Spec5_9CommitsCarryTheCodeThatRan) {
+  {
+    auto ledger = open();
+    ASSERT_TRUE(ledger->commit({{sample_success(0)}, MiniBatchId{1}}));
+    ASSERT_TRUE(ledger->use_code("old"));
+    ASSERT_TRUE(ledger->commit({{sample_success(1)}, MiniBatchId{2}}));
+    ASSERT_TRUE(ledger->use_code("new"));
+    ASSERT_TRUE(ledger->commit({{sample_success(2)}, MiniBatchId{3}}));
+  }
+  auto ledger = open();
+  ASSERT_TRUE(ledger->use_code("old"));
+  ASSERT_TRUE(ledger->commit({{sample_success(3)}, MiniBatchId{4}}));
+  const auto codes = ledger->codes().value();
+  EXPECT_THAT(codes, testing::ElementsAre("", "old", "new"));
+  std::vector<std::string> found;
+  for (const AttemptRecord& record : read_all(*ledger)) found.push_back(codes.at(record.code));
+  EXPECT_THAT(found, testing::ElementsAre("", "old", "new", "old"));
+  EXPECT_EQ(open(true)->use_code("other").error().kind, ErrorKind::kPermission);
+}
+
+TEST_F(LedgerTest, Spec5_9CommitsOfAnotherJobAreTakenOverWithTheirCode) {
+  auto other = SqliteLedgers().open(folder_ / "other.db", false).value();
+  ASSERT_TRUE(other->use_code("old"));
+  AttemptRecord later = sample_success(1);
+  later.id.epoch = Epoch{7};
+  ASSERT_TRUE(other->commit({{sample_success(0), sample_failure(5, 1, true), later}, {}}));
+
+  auto ledger = open();
+  ASSERT_TRUE(ledger->use_code("new"));
+  ASSERT_TRUE(ledger->import(*other, [](AttemptRecord& record) {
+    record.outcome.rows.spool.value += 100;
+    return record.outcome.status == AttemptStatus::kRunDone;
+  }));
+  ASSERT_TRUE(ledger->commit({{sample_success(5)}, MiniBatchId{6}}));
+  const auto records = read_all(*ledger);
+  ASSERT_EQ(records.size(), 3U);
+  const auto codes = ledger->codes().value();
+  EXPECT_EQ(codes.at(records[0].code), "old");
+  EXPECT_EQ(codes.at(records[2].code), "new");
+  EXPECT_EQ(records[1].id.mini_batch, MiniBatchId{1});
+  EXPECT_EQ(records[1].id.epoch, Epoch{0});
+  EXPECT_EQ(records[1].outcome.rows.spool, SpoolId{101});
+  EXPECT_EQ(records[1].outcome.started, later.outcome.started);
+}
+
+TEST_F(LedgerTest, AFileOfVersion1IsReadAsItIsAndMigratedByItsWriter) {
+  {
+    auto database = Database::open(path_, {}).value();
+    const std::array<const char*, 1> first = {kLedgerSchema.migrations[0]};
+    ASSERT_TRUE(ensure_schema(database, {"ledger", kLedgerSchema.application_id, first},
+                              Access::kReadWrite));
+    ASSERT_TRUE(database.execute(
+        "INSERT INTO attempts VALUES (1, 7, 1, 2, 0, 3, 48, 5, 0, 3, 64, 640, 5, 0, 0, 9, 8, 7, "
+        "6)"));
+  }
+  for (const bool read_only : {true, false}) {
+    auto ledger = open(read_only);
+    const auto records = read_all(*ledger);
+    ASSERT_EQ(records.size(), 1U);
+    EXPECT_EQ(records[0].id, (AttemptId{MiniBatchId{7}, Epoch{1}, 2, {}}));
+    EXPECT_TRUE(records[0].final && records[0].rows_count && !records[0].split);
+    EXPECT_EQ(records[0].outcome.rows.length, 640U);
+    EXPECT_THAT(ledger->codes().value(), testing::ElementsAre(""));
+  }
+}
+
 TEST_F(LedgerTest, AReaderSeesARunningStepAndCannotWrite) {
   auto writer = open();
   auto reader = open(true);
@@ -202,6 +306,7 @@ TEST_F(LedgerTest, ASuccessTakesAtMost64Bytes) {
   std::chrono::nanoseconds writing{};
   {
     auto ledger = open();
+    ASSERT_TRUE(ledger->use_code("first") && ledger->use_code("the third costs a byte more"));
     CommitGroup group;
     for (std::uint64_t i = 0; i < kAttempts; ++i) {
       group.attempts.push_back(sample_success(i));

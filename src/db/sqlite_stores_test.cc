@@ -29,6 +29,7 @@ JobRecord sample_job() {
   score.kind = "parallel";
   score.outputs = {{"scores", "/w/o/scores"}};
   score.settings = "[]";
+  score.reused_from = "brave_bee_1/score";
   job.steps = {train, score};
   return job;
 }
@@ -66,6 +67,7 @@ TEST_F(JobStoreTest, AJobComesBackAsItWasCreated) {
   EXPECT_EQ(loaded->steps[1].kind, "parallel");
   EXPECT_EQ(loaded->steps[1].outputs, job.steps[1].outputs);
   EXPECT_EQ(loaded->steps[1].settings, "[]");
+  EXPECT_EQ(loaded->steps[1].reused_from, "brave_bee_1/score");
 }
 
 TEST_F(JobStoreTest, AFolderHoldsOneJob) {

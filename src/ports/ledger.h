@@ -46,8 +46,20 @@ class Ledger {
   virtual Result<void> put_fact(const std::string& key, const std::string& value) = 0;
   virtual Result<std::string> fact(const std::string& key) const = 0;
   // `job resume` after a failure: finally failed mini-batches get fresh tries. Their attempts stay
-  // in the reports but no longer count; for_each_attempt then yields them with final = false.
+  // in the reports but no longer count; for_each_attempt then yields them with final = false. A
+  // bisected mini-batch with a failed part starts over as a whole: its good parts are forgotten
+  // too. One that was split but has no failed part goes on where it stands.
   virtual Result<void> forget_failures() = 0;
+  // From here on commits carry the hash of the code that ran; durable on return. A ledger that was
+  // opened anew uses none ("") until told.
+  virtual Result<void> use_code(const std::string& hash) = 0;
+  // Hashes by AttemptRecord::code. The first is "": of attempts committed before any use_code().
+  virtual Result<std::vector<std::string>> codes() const = 0;
+  // Takes over those attempts of another job's ledger that `keep` accepts, all or none of them,
+  // with the hashes of the code that ran. `keep` may change the record (its spool). Their epoch
+  // becomes 0, before any life of this job, so that they are never taken for one of its leases.
+  virtual Result<void> import(const Ledger& from,
+                              const std::function<bool(AttemptRecord&)>& keep) = 0;
 };
 
 }  // namespace batchmill

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fakes/fixed_ledger.h"
+
 namespace batchmill::rows {
 namespace {
 
@@ -20,25 +22,6 @@ AttemptRecord attempt(std::uint64_t mini_batch, SpoolExtent rows = {}, std::uint
   return record;
 }
 
-class FakeLedger final : public Ledger {
- public:
-  std::vector<AttemptRecord> attempts;
-  Result<void> commit(const CommitGroup&) override { return {}; }
-  Result<void> mark_plan(const PlanMark&) override { return {}; }
-  Result<PlanMark> plan_mark() const override { return PlanMark{}; }
-  Result<MiniBatchId> lease_high_water() const override { return MiniBatchId{}; }
-  Result<void> for_each_attempt(
-      bool, const std::function<bool(const AttemptRecord&)>& visit) const override {
-    for (const auto& record : attempts) {
-      if (!visit(record)) break;
-    }
-    return {};
-  }
-  Result<void> put_fact(const std::string&, const std::string&) override { return {}; }
-  Result<std::string> fact(const std::string&) const override { return std::string(); }
-  Result<void> forget_failures() override { return {}; }
-};
-
 std::vector<std::uint64_t> order(const ExtentIndex& index) {
   std::vector<std::uint64_t> result;
   for (auto extent = index.next(MiniBatchId{0}); extent;
@@ -49,7 +32,7 @@ std::vector<std::uint64_t> order(const ExtentIndex& index) {
 }
 
 TEST(ExtentIndex, YieldsMiniBatchOrderWhateverTheCommitOrder) {
-  FakeLedger ledger;
+  FixedLedger ledger;
   ledger.attempts = {attempt(5), attempt(0), attempt(3)};
   const auto index = ExtentIndex::read(ledger, 6);
   ASSERT_TRUE(index);
@@ -71,7 +54,7 @@ TEST(ExtentIndex, TakesOnlyFinalAttemptsWhoseRowsCount) {
 }
 
 TEST(ExtentIndex, ASecondAttemptThatCountsIsAnError) {
-  FakeLedger ledger;
+  FixedLedger ledger;
   ledger.attempts = {attempt(7), attempt(7, {}, 2), attempt(8)};
   const auto index = ExtentIndex::read(ledger, 9);
   ASSERT_FALSE(index);

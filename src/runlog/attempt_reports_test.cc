@@ -3,33 +3,13 @@
 #include <chrono>
 #include <cstdio>
 
+#include "fakes/fixed_ledger.h"
 #include "fakes/memory_files.h"
 #include "runlog/sample_failures.h"
 #include "runlog/system_errors.h"
 
 namespace batchmill::runlog {
 namespace {
-
-// A ledger that holds what it was given.
-class FixedLedger : public Ledger {
- public:
-  std::vector<AttemptRecord> attempts;
-  Result<void> commit(const CommitGroup&) override { return {}; }
-  Result<void> mark_plan(const PlanMark&) override { return {}; }
-  Result<PlanMark> plan_mark() const override { return PlanMark{}; }
-  Result<MiniBatchId> lease_high_water() const override { return MiniBatchId{}; }
-  Result<void> put_fact(const std::string&, const std::string&) override { return {}; }
-  Result<std::string> fact(const std::string&) const override { return std::string(); }
-  Result<void> forget_failures() override { return {}; }
-  Result<void> for_each_attempt(
-      bool with_errors, const std::function<bool(const AttemptRecord&)>& visit) const override {
-    EXPECT_TRUE(with_errors);
-    for (const AttemptRecord& attempt : attempts) {
-      if (!visit(attempt)) break;
-    }
-    return {};
-  }
-};
 
 AttemptRecord short_return() {
   AttemptRecord attempt = failure(2, 3, true, "", AttemptStatus::kRunShort);
