@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parallel/scheduler.h"
+#include "parallel/simulation/journal.h"
 #include "parallel/simulation/oracle.h"
 #include "parallel/simulation/random.h"
 #include "parallel/simulation/scenario.h"
@@ -34,6 +35,7 @@ class Cluster {
     std::uint64_t attempts = 0;
     Verdict verdict = Verdict::kCompleted;
     Cause cause = Cause::kNone;
+    std::uint64_t digest = 0;  // of every effect of every leader
   };
   const Statistics& statistics() const { return statistics_; }
 
@@ -83,6 +85,7 @@ class Cluster {
   void start_node();
   void dial(std::uint32_t node);
   void hang_up(std::uint32_t node);
+  TimePoint arrival(TimePoint& last, bool may_be_overtaken);
   void up(std::uint32_t node, const Report& report);
   void deliver(std::uint32_t node, std::uint64_t connection, const Report& report);
   void down(WorkerId worker, const Effect& command);
@@ -95,6 +98,7 @@ class Cluster {
   Executions executions_;
   Oracle oracle_;
   Ledger ledger_;
+  Journal journal_;
   std::map<std::uint32_t, Link> links_;
   std::uint32_t next_node_ = 0;
   std::uint64_t next_connection_ = 0;

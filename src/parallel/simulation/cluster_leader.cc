@@ -24,6 +24,7 @@ void Cluster::start_leader() {
   ++statistics_.lives;
   ++ledger_.epoch.value;
   scheduler_ = std::make_unique<Scheduler>(scenario_.rules, ledger_.epoch, time_.now());
+  journal_.begin_life(ledger_.epoch, ledger_.attempts, ledger_.high_water, time_.now());
   for (const AttemptRecord& record : ledger_.attempts) scheduler_->recover(record);
   scheduler_->recovered(ledger_.high_water, time_.now());
   plan_complete_ = false;
@@ -85,6 +86,7 @@ void Cluster::tell(const Event& event) {
   const bool must_stop = oracle_.exceeded(plan_complete_);
   std::vector<Effect> effects;
   scheduler_->handle(event, time_.now(), effects);
+  journal_.add(event, time_.now(), effects, *scheduler_);
   if (std::string wrong = scheduler_->sanity_check(); !wrong.empty()) oracle_.complain(wrong);
   oracle_.compare(scheduler_->tally());
   for (const Effect& each : effects) {

@@ -49,16 +49,22 @@ void Cluster::hang_up(std::uint32_t node) {
   link.joined = false;
 }
 
+// When a message arrives. The channel keeps the order; that the scheduler does not rely on it is
+// what overtaking shows.
+TimePoint Cluster::arrival(TimePoint& last, bool may_be_overtaken) {
+  const TimePoint next = std::max(last, time_.now()) + random_.duration(kQuickest, kSlowest);
+  if (may_be_overtaken && random_.chance(scenario_.reordered)) {
+    return next + random_.duration(1ms, 1s);
+  }
+  last = next;
+  if (random_.chance(scenario_.stalled)) last += random_.duration(10ms, 5s);
+  return last;
+}
+
 void Cluster::up(std::uint32_t node, const Report& report) {
   Link& link = links_[node];
   if (link.connection == 0) return;
-  const bool is_result = std::holds_alternative<AttemptFinished>(report.event);
-  TimePoint arrives = std::max(link.last_up, time_.now()) + random_.duration(kQuickest, kSlowest);
-  if (is_result && random_.chance(scenario_.reordered)) {
-    arrives += random_.duration(1ms, 1s);
-  } else {
-    link.last_up = arrives;
-  }
+  const TimePoint arrives = arrival(link.last_up, report.sequence > 0);
   const auto deliver_it = [this, node, connection = link.connection, report] {
     deliver(node, connection, report);
   };
@@ -93,12 +99,18 @@ void Cluster::down(WorkerId worker, const Effect& command) {
   auto found = links_.find(worker.node.value);
   if (found == links_.end() || found->second.connection == 0) return;
   Link& link = found->second;
-  link.last_down = std::max(link.last_down, time_.now()) + random_.duration(kQuickest, kSlowest);
-  time_.at(link.last_down, [this, node = found->first, connection = link.connection, command,
-                            epoch = ledger_.epoch] {
+  // A start that comes after its stop would leave a worker behind: here the order is relied on.
+  const bool is_start = std::holds_alternative<StartWorker>(command);
+  const TimePoint arrives = arrival(link.last_down, !is_start);
+  const auto obey_it = [this, node = found->first, connection = link.connection, command,
+                        epoch = ledger_.epoch] {
     Link& there = links_[node];
     if (there.connection == connection) there.agent->obey(command, epoch);
-  });
+  };
+  time_.at(arrives, obey_it);
+  if (!is_start && random_.chance(scenario_.doubled)) {
+    time_.at(arrives + random_.duration(0ms, 100ms), obey_it);
+  }
 }
 
 void Cluster::heartbeats() {

@@ -81,6 +81,7 @@ Scenario::Scenario(std::uint64_t seed_given) : seed(seed_given) {
   }
   doubled = now_and_then(random, 0.4, 0.2);
   reordered = now_and_then(random, 0.3, 0.1);
+  stalled = now_and_then(random, 0.2, 0.02);
   commit_failures = now_and_then(random, 0.03, 0.2);
   if (random.chance(0.06)) cancel_after = random.duration(1ms, 20s);
 }

@@ -47,8 +47,9 @@ struct Scenario {
   double node_deaths = 0;
   double worker_deaths = 0;
   double connection_losses = 0;
-  double doubled = 0;          // per message
-  double reordered = 0;        // per message
+  double doubled = 0;          // per message, both ways
+  double reordered = 0;        // per message: overtaken by what was sent within a second after it
+  double stalled = 0;          // per message: it and all behind it are late
   double commit_failures = 0;  // per commit
   Duration cancel_after{};     // zero: never
 };
