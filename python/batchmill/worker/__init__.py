@@ -12,7 +12,8 @@ Where things are, along the life of a worker:
 - ``script``, ``contract``, ``entry_script``: importing it and finding its functions
 - ``manifest``, ``leases``, ``serving``, ``file_loop``: from a lease of files to ``run()``
 - ``slices``, ``source``, ``loaded_loop``: from a lease of rows to ``run()``
-- ``result_rows``, ``spool``, ``publisher``, ``late_publisher``: from its result to the agent
+- ``result_rows``, ``result_format``, ``row_format``, ``json_rows``: from its result to bytes
+- ``spool``, ``publisher``, ``late_publisher``: from bytes to the agent
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
 - ``table``: slices of delimited files as DataFrames
 """

@@ -30,6 +30,7 @@ from batchmill.worker.board import (
 from batchmill.worker.context import MiniBatch, MiniBatchContext, MiniBatchDataset
 from batchmill.worker.cpu_share import CPU_MEASURED_NS, CpuShare
 from batchmill.worker.leases import Lease, Leases
+from batchmill.worker.provenance import Origin
 from batchmill.worker.publisher import GATHER_BYTES, GATHER_NS, Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.result_rows import ROW_ERRORS, lines
@@ -82,6 +83,7 @@ def serve_files(
     late_touched = late.touched
     late_idle = late.idle
     appends = results.appends
+    plain_type = list if results.is_plain else None  # of results that are formatted here
     frames_seen = results.frames_seen
     elements_seen = results.elements_seen
     cpu = CpuShare()
@@ -133,7 +135,7 @@ def serve_files(
             words[RUNNING] = ticket
             try:
                 result = run(batch, attempt, first_item) if takes_context else run(batch)
-                if type(result) is list:
+                if type(result) is plain_type:
                     ran_ns = clock()
                     succeeded = len(result)
                     elements_seen[0] = True
@@ -146,7 +148,8 @@ def serve_files(
                     if frames_seen[0] or succeeded > total:
                         results.remark_elements(succeeded, total)
                 else:
-                    ran_ns, succeeded, rows = results.take(result, total)
+                    origin = Origin(mini_batch, paths, prefix, True)
+                    ran_ns, succeeded, rows = results.take(result, total, origin)
                 words[RUNNING] = 0
                 if late_touched[0]:
                     late.settle()

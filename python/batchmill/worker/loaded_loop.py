@@ -31,6 +31,7 @@ from batchmill.worker.board import (
 from batchmill.worker.context import MiniBatchContext, MiniBatchDataset
 from batchmill.worker.leases import Lease, Leases
 from batchmill.worker.notices import Notices
+from batchmill.worker.provenance import Origin
 from batchmill.worker.publisher import Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.slices import LoadFailure
@@ -208,7 +209,8 @@ class LoadedLoop:
             words[RUNNING] = lease.ticket
             try:
                 result = self._run(loaded, lease)
-                ran_ns, succeeded, rows = self._results.take(result, total)
+                origin = Origin(lease.mini_batch, loaded.names, "", False)
+                ran_ns, succeeded, rows = self._results.take(result, total, origin)
                 words[RUNNING] = 0
             except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too
                 ran_ns = time.monotonic_ns()

@@ -1,16 +1,13 @@
-"""What ``run()`` may return, and its rows as bytes (parallel-job.md 3.4 and 6)."""
+"""What ``run()`` may return (parallel-job.md 3.4), and elements as plain lines."""
 
 from __future__ import annotations
 
 import codecs
 import sys
 from array import array
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterator, NamedTuple, Sequence, Tuple
 
 ROW_ERRORS = "batchmill-rows"  # error handler for encoding rows
-
-# Keywords of DataFrame.to_csv that say where the text goes; that is not the script's to choose.
-_NOT_OURS = ("path_or_buf", "mode", "encoding", "errors", "compression", "storage_options")
 
 
 def _escape_for_rows(error: UnicodeError) -> Tuple[bytes, int]:
@@ -87,26 +84,3 @@ def classify(result: Any) -> Any:
         f"run returned {name}, not a list, DataFrame, array, tuple or generator",
         "return [<value>]",
     )
-
-
-class FrameFormat:
-    """``DataFrame.to_csv`` with the step's options; the header apart (worker-protocol.md)."""
-
-    def __init__(self, to_csv: Dict[str, Any]) -> None:
-        options = {key: value for key, value in to_csv.items() if key not in _NOT_OURS}
-        options.setdefault("sep", " ")
-        options.setdefault("index", False)
-        self._header = options.pop("header", False)
-        self._options = options
-        self.has_header = bool(self._header) or isinstance(self._header, (list, tuple))
-
-    def rows(self, frame: Any) -> bytes:
-        text: str = frame.to_csv(None, header=False, **self._options)
-        return text.encode("utf-8", ROW_ERRORS)
-
-    def header(self, frame: Any) -> Optional[bytes]:
-        """The header line, when the options ask for one."""
-        if not self.has_header:
-            return None
-        text: str = frame.head(0).to_csv(None, header=self._header, **self._options)
-        return text.encode("utf-8", ROW_ERRORS)
