@@ -27,6 +27,11 @@ Command job_create() {
            {"name", 'n', FlagKind::kText, "NAME", "name of the job; else one is made up"},
            set_flag(),
            {"stream", 's', FlagKind::kSwitch, "", "follow the job until it ends"},
+           {"resume-from", 0, FlagKind::kText, "NAME",
+            "keep the finished mini-batches of this earlier job; only failed and unprocessed ones "
+            "run"},
+           {"accept-new-code", 0, FlagKind::kSwitch, "",
+            "with --resume-from: keep them although the code has changed since"},
            strict_flag(),
            {"skip-validation", 0, FlagKind::kSwitch, "",
             "leave out the checks of scripts, which start an interpreter"},
@@ -34,7 +39,8 @@ Command job_create() {
            {"web", 'e', FlagKind::kSwitch, "", "open the job's page, where a server has one"}},
           {"batchmill job create -f pipeline.yml --stream",
            "name=$(batchmill job create -f pipeline.yml --query name -o tsv)",
-           "batchmill job create -f pipeline.yml --set inputs.folder.path=day-02"}};
+           "batchmill job create -f pipeline.yml --set inputs.folder.path=day-02",
+           "batchmill job create -f pipeline.yml --resume-from digits_7 --accept-new-code"}};
 }
 
 Command job_list() {

@@ -29,6 +29,13 @@ int nothing_was_submitted(Console& console) {
   return kExitFailure;
 }
 
+int refused(const workspace::Refusal& refusal, Console& console) {
+  std::string text = refusal.message;
+  for (const std::string& detail : refusal.details) text += "\n  " + detail;
+  console.error(text, refusal.help);
+  return nothing_was_submitted(console);
+}
+
 // --save-as: the created job as YAML.
 Result<void> save_as(const std::string& path, const nlohmann::ordered_json& object,
                      Session& session) {
@@ -46,17 +53,20 @@ int job_create(Session& session) {
   workspace::SubmitRequest request;
   request.check = check_request(call);
   request.user = session.parts().user;
+  request.resume_from = call.text("resume-from");
+  request.accept_new_code = call.has("accept-new-code");
   request.canceled = [&] { return terminal.interrupted(); };
   const auto submitted = workspace::submit_job(request, session.workspace(), session.work());
   if (!submitted && submitted.error().kind == ErrorKind::kCanceled) {
     return nothing_was_submitted(console);
   }
   if (!submitted) {
-    console.error(submitted.error().message);
-    return kExitFailure;
+    const int code = console.failed(submitted.error());
+    return call.has("resume-from") ? code : kExitFailure;
   }
   show_diagnostics(submitted->diagnostics, submitted->sources, request.check.file,
                    "nothing was submitted", console);
+  if (submitted->refusal) return refused(*submitted->refusal, console);
   if (submitted->job.empty()) return kExitFailure;
 
   auto job = workspace::find_job(submitted->job, session.workspace(), session.work());

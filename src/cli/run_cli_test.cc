@@ -249,6 +249,21 @@ TEST_F(CliTest, ResumeWithStreamTellsOnlyWhatComes) {
   EXPECT_THAT(terminal.out, testing::Not(testing::HasSubstr("of the past")));
 }
 
+TEST_F(CliTest, ResumingFromAnotherJobIsRefusedWithWhatToDo) {
+  put_pipeline();
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n b --resume-from nope"), 3);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("there is no job 'nope'"));
+  add("a", JobStatus::kRunning, true);
+  EXPECT_EQ(run("job create -f /home/u/project/p.yml -n b --resume-from a --only-show-errors"), 1);
+  EXPECT_EQ(terminal.out, "");
+  EXPECT_EQ(terminal.err,
+            "ERROR: 'a' is Running; only the results of a job that has ended are taken over\n"
+            "  wait for it: batchmill job stream -n a\n"
+            "  or stop it:  batchmill job cancel -n a\n"
+            "Nothing was submitted.\n");
+  EXPECT_FALSE(files.exists("/w/jobs/b"));
+}
+
 TEST_F(CliTest, ExplainNeedsNoWorkspace) {
   parts.variables.clear();
   EXPECT_EQ(run("explain bm105"), 0);

@@ -339,6 +339,8 @@ void fields(Io& io, PipelinePlan& plan) {
   io("force_rerun", plan.force_rerun);
   io("source_file", plan.source_file);
   io("is_single_command", plan.is_single_command);
+  io("resume_from", plan.resume_from);
+  io("accept_new_code", plan.accept_new_code);
   io("inputs", plan.inputs);
   io("outputs", plan.outputs);
   io("steps", plan.steps);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/shell_quote.h"
 #include "model/catalogue.h"
 #include "pipeline/plan_json.h"
 #include "workspace/code_snapshot.h"
@@ -36,9 +37,13 @@ class Submitter {
     submission_.files = std::move(checked.files);
     if (!checked.plan) return std::move(submission_);
     plan_ = std::move(*checked.plan);
+    plan_.resume_from = request_.resume_from;
+    plan_.accept_new_code = request_.accept_new_code;
 
     BM_TRY(choose_name());
     BM_TRY(snapshot());
+    BM_ASSIGN(submission_.refusal, check_resume_from(plan_, command(), workspace_, parts_));
+    if (submission_.refusal) return std::move(submission_);
     if (request_.canceled && request_.canceled()) return fail(ErrorKind::kCanceled, "interrupted");
     const JobFolder folder(workspace_.job(plan_.name));
     if (auto made = make_job(folder); !made) {
@@ -83,6 +88,14 @@ class Submitter {
       step.code = known->second;
     }
     return {};
+  }
+
+  // What the user typed, as far as it matters for doing it again.
+  std::string command() const {
+    std::string text = "batchmill job create -f " + shell_quoted(request_.check.file);
+    for (const std::string& set : request_.check.sets) text += " --set " + shell_quoted(set);
+    if (!request_.resume_from.empty()) text += " --resume-from " + request_.resume_from;
+    return text;
   }
 
   JobRecord record() const {

@@ -7,12 +7,15 @@
 #include "workspace/check_file.h"
 #include "workspace/find_job.h"
 #include "workspace/parts.h"
+#include "workspace/resume_from.h"
 
 namespace batchmill::workspace {
 
 struct SubmitRequest {
   CheckFileRequest check;
-  std::string user;  // recorded as created_by
+  std::string user;         // recorded as created_by
+  std::string resume_from;  // job whose committed mini-batches are kept; empty: none
+  bool accept_new_code = false;
   // Asked after the check, before anything is made: true gives up with kCanceled.
   std::function<bool()> canceled;
 };
@@ -23,11 +26,13 @@ struct Submission {
   std::vector<Diagnostic> diagnostics;
   std::map<std::string, std::string> sources;
   std::vector<std::string> files;
+  std::optional<Refusal> refusal;  // of resume_from; there is no job then
 };
 
 // `job create`: checks the file, takes a snapshot of the code, writes the job's folder, enters it
 // in the index and starts its leader, in this order: whatever fails, nothing half made remains.
-// Errors: kExists for a name that is taken, kInvalid for one that is none, kCanceled; else what
+// Errors: kExists for a name that is taken, kInvalid for one that is none, kNotFound for an earlier
+// job that does not exist, kCanceled; else what
 // the file system, the database or the start of the leader said.
 Result<Submission> submit_job(const SubmitRequest& request, const WorkspaceFolder& workspace,
                               Parts& parts);
