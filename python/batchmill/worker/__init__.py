@@ -11,7 +11,7 @@ Where things are, along the life of a worker:
 - ``environment``, ``streams``: what the script finds (argv, path, stdout, logging)
 - ``script``, ``contract``, ``entry_script``: importing it and finding its functions
 - ``manifest``, ``leases``, ``serving``, ``file_loop``: from a lease of files to ``run()``
-- ``slices``, ``source``, ``loaded_loop``: from a lease of rows to ``run()``
+- ``slices``, ``source``, ``json_lines``, ``loaded_loop``: from a lease of rows to ``run()``
 - ``result_rows``, ``result_format``, ``row_format``, ``json_rows``: from its result to bytes
 - ``spool``, ``publisher``, ``late_publisher``: from bytes to the agent
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 
 class MiniBatch(list):  # type: ignore[type-arg]
-    """Paths of a mini-batch: a list that knows its id."""
+    """Items of a mini-batch, paths or rows: a list that knows its id."""
 
     __slots__ = ("task_id", "__dict__")
 

@@ -10,6 +10,7 @@ import sys
 from typing import List, NamedTuple, Tuple, Union
 
 _SLICE_HEAD = struct.Struct("<QQQ")
+_ROWS_HEAD = struct.Struct("<QQQQ")
 _ENCODING = sys.getfilesystemencoding()
 
 
@@ -56,7 +57,7 @@ class Manifest:
             head = json.load(file)
         if head["version"] != 1:
             raise ManifestError(f"manifest of version {head['version']}")
-        self.kind: str = head["kind"]  # "files" or "slices"
+        self.kind: str = head["kind"]  # "files", "slices", "rows" or "ranks"
         self.root: str = head.get("root", "")
         self._per_mini_batch: int = head["per_mini_batch"]
         self._records = _GrowingWords(os.path.join(folder, "manifest.idx"))
@@ -147,6 +148,22 @@ def slice_of(record: bytes, prefix: str) -> Slice:
     begin, end, first_line = _SLICE_HEAD.unpack_from(record)
     item = record[_SLICE_HEAD.size :].decode(_ENCODING, "surrogateescape")
     return Slice(prefix + item, item, begin, end, first_line)
+
+
+class Rows(NamedTuple):
+    """A slice with a known number of rows."""
+
+    slice: Slice
+    first_row: int  # index of its first row in the whole input
+    rows: int
+
+
+def rows_of(record: bytes, prefix: str) -> Rows:
+    """Decodes a record of kind ``rows``."""
+    begin, end, first_row, rows = _ROWS_HEAD.unpack_from(record)
+    item = record[_ROWS_HEAD.size :].decode(_ENCODING, "surrogateescape")
+    first_line = 1 if begin == 0 else 0
+    return Rows(Slice(prefix + item, item, begin, end, first_line), first_row, rows)
 
 
 def prefix_of(root: str) -> str:

@@ -10,6 +10,7 @@ from batchmill.worker.board import Board
 from batchmill.worker.contract import Contract
 from batchmill.worker.error_log import ErrorLog
 from batchmill.worker.error_record import UserCode
+from batchmill.worker.json_lines import JsonLinesSource
 from batchmill.worker.leases import Leases, ProtocolError
 from batchmill.worker.manifest import Manifest, prefix_of
 from batchmill.worker.messages import Channel
@@ -84,6 +85,8 @@ def open_source(spec: Dict[str, Any], user: UserCode) -> Source:
         return FileSource(manifest, prefix)
     if kind == "ranks":
         return RankSource()
+    if kind == "jsonl":
+        return JsonLinesSource(manifest, prefix, user, Manifest(described["manifest"]))
     if kind == "table":
         # Imported here, because they need pandas.
         from batchmill.worker.table import load, row_count, schema

@@ -64,6 +64,15 @@ def write_slice_manifest(
     _write_manifest(folder, "slices", records, 0 if cuts else per_mini_batch, cuts)
 
 
+def write_row_manifest(folder: Path, slices: Sequence[Tuple[str, int, int, int, int]]) -> None:
+    """``slices``: (relative path, first byte, byte after the last, index of the first row, rows)."""
+    records = [
+        struct.pack("<QQQQ", begin, end, first, rows) + os.fsencode(path)
+        for path, begin, end, first, rows in slices
+    ]
+    _write_manifest(folder, "rows", records, 1)
+
+
 def write_rank_manifest(folder: Path, count: int) -> None:
     _write_manifest(folder, "ranks", [b""] * count, 1)
 
