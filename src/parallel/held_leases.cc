@@ -5,9 +5,13 @@ namespace {
 
 bool holds(const HeldLeases::Range& range, const AttemptId& id) {
   const LeaseRange& lease = range.lease;
-  return range.epoch == id.epoch && lease.attempt == id.number &&
+  return range.epoch == id.epoch && lease.attempt == id.number && lease.part == id.part &&
          id.mini_batch.value >= lease.first.value &&
          id.mini_batch.value - lease.first.value < lease.count;
+}
+
+bool is_retry(std::uint16_t number, const ItemRange& part) {
+  return number > 1 || !part.is_whole();
 }
 
 }  // namespace
@@ -16,14 +20,14 @@ void HeldLeases::add(const LeaseRange& lease, Epoch epoch) {
   if (lease.count == 0) return;
   ranges_.push_back({lease, epoch});
   size_ += lease.count;
-  if (lease.attempt > 1) retries_ += lease.count;
+  if (is_retry(lease.attempt, lease.part)) retries_ += lease.count;
 }
 
 bool HeldLeases::remove(const AttemptId& id) {
   for (std::size_t i = 0; i < ranges_.size(); ++i) {
     if (!holds(ranges_[i], id)) continue;
     --size_;
-    if (id.number > 1) --retries_;
+    if (is_retry(id.number, id.part)) --retries_;
     LeaseRange& lease = ranges_[i].lease;
     const auto before = static_cast<std::uint32_t>(id.mini_batch.value - lease.first.value);
     const std::uint32_t after = lease.count - before - 1;
@@ -33,7 +37,7 @@ bool HeldLeases::remove(const AttemptId& id) {
     } else {
       lease.count = before;
       if (after > 0) {
-        const Range rest{{MiniBatchId{id.mini_batch.value + 1}, after, lease.attempt},
+        const Range rest{{MiniBatchId{id.mini_batch.value + 1}, after, lease.attempt, {}},
                          ranges_[i].epoch};
         ranges_.insert(ranges_.begin() + static_cast<std::ptrdiff_t>(i) + 1, rest);
       }
@@ -49,7 +53,7 @@ bool HeldLeases::remove(const AttemptId& id) {
 std::optional<AttemptId> HeldLeases::oldest() const {
   if (ranges_.empty()) return std::nullopt;
   const Range& range = ranges_.front();
-  return AttemptId{range.lease.first, range.epoch, range.lease.attempt};
+  return attempt_in(range.lease, 0, range.epoch);
 }
 
 void HeldLeases::clear() {

@@ -9,6 +9,11 @@
 
 namespace batchmill::parallel {
 
+// The i-th attempt of a range.
+inline AttemptId attempt_in(const LeaseRange& range, std::uint32_t i, Epoch epoch) {
+  return {MiniBatchId{range.first.value + i}, epoch, range.attempt, range.part};
+}
+
 // The leases of one worker in the order in which it runs them, as ranges.
 class HeldLeases {
  public:
@@ -22,7 +27,7 @@ class HeldLeases {
   bool remove(const AttemptId& id);
   std::uint32_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  // Leases that are not first tries: they keep the window small.
+  // Leases that are not first tries of whole mini-batches: they keep the window small.
   bool has_retry() const { return retries_ > 0; }
   std::optional<AttemptId> oldest() const;
   const std::vector<Range>& ranges() const { return ranges_; }

@@ -18,8 +18,9 @@ enum class Phase : std::uint8_t {
   kSettling,   // a result is in a commit group that is not durable yet
   kSucceeded,  // committed for good
   kFailed,     // committed for good
+  kCut,        // bisected: its parts have phases of their own
 };
-constexpr std::size_t kPhases = 7;
+constexpr std::size_t kPhases = 8;
 
 // One byte per mini-batch that was ever touched, with the number in each phase kept by the way.
 class MiniBatchTable {

@@ -15,6 +15,12 @@ AttemptStatus corrected(const Outcome& outcome, const StepRules& rules) {
   return rules.count_check && too_few ? AttemptStatus::kRunShort : AttemptStatus::kRunDone;
 }
 
+// Failures that a smaller part may not have. What cannot be loaded does not reach the script.
+bool may_be_one_items_fault(AttemptStatus status) {
+  return status == AttemptStatus::kRunException || status == AttemptStatus::kRunTimeout ||
+         status == AttemptStatus::kRunShort || status == AttemptStatus::kProcessCrashed;
+}
+
 }  // namespace
 
 bool is_charged(AttemptStatus status) {
@@ -22,15 +28,20 @@ bool is_charged(AttemptStatus status) {
          status != AttemptStatus::kCanceled;
 }
 
-Ruling rule_on(const Outcome& outcome, const History& before, const StepRules& rules) {
+Ruling rule_on(const Outcome& outcome, const History& before, const StepRules& rules,
+               const ItemRange& part, std::uint32_t items) {
   const AttemptStatus status = corrected(outcome, rules);
-  if (status == AttemptStatus::kRunDone) return {status, true, true};
+  if (status == AttemptStatus::kRunDone) return {status, true, true, false};
   if (status == AttemptStatus::kNodeLost) {
-    return {status, before.node_losses >= kMostNodeLosses, false};
+    return {status, before.node_losses >= kMostNodeLosses, false, false};
   }
-  if (status == AttemptStatus::kCanceled) return {status, false, false};
-  const bool last = before.charged >= rules.max_retries;
-  return {status, last, last && status == AttemptStatus::kRunShort};
+  if (status == AttemptStatus::kCanceled) return {status, false, false, false};
+  const std::uint32_t retries = part.count > 1 ? 0 : rules.max_retries;
+  const bool last = before.charged >= retries;
+  if (last && rules.bisect && items > 1 && may_be_one_items_fault(status)) {
+    return {status, false, false, true};
+  }
+  return {status, last, last && status == AttemptStatus::kRunShort, false};
 }
 
 void remember(History& history, AttemptStatus status, std::uint16_t attempt) {

@@ -12,7 +12,8 @@ namespace batchmill::parallel {
 constexpr std::uint32_t kMostNodeLosses = 10;  // uncharged ones per mini-batch
 constexpr Duration kAvoidFor = std::chrono::seconds(1);
 
-// What a mini-batch went through. Kept only for those that had trouble and are not done.
+// What a mini-batch, or a part of one, went through. Kept only for those that had trouble and are
+// not done.
 struct History {
   std::uint32_t charged = 0;  // tries used up
   std::uint32_t crashes = 0;  // of these
@@ -25,8 +26,12 @@ struct Ruling {
   AttemptStatus status = AttemptStatus::kRunDone;
   bool final = true;
   bool rows_count = true;
+  bool split = false;  // bisect: its halves follow
 };
-Ruling rule_on(const Outcome& outcome, const History& before, const StepRules& rules);
+// `part`: what was tried; `items`: how many that are, 0 when unknown. A part of several items is
+// tried once, everything else max_retries + 1 times.
+Ruling rule_on(const Outcome& outcome, const History& before, const StepRules& rules,
+               const ItemRange& part = {}, std::uint32_t items = 0);
 
 // Enters an attempt that did not end the mini-batch.
 void remember(History& history, AttemptStatus status, std::uint16_t attempt);

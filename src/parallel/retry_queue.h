@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/attempt.h"
 #include "model/ids.h"
 
 namespace batchmill::parallel {
 
-// A try of a mini-batch that had trouble before.
+// A try of a mini-batch that had trouble before, or of a part of it.
 struct Retry {
   MiniBatchId mini_batch;
   std::uint16_t attempt = 1;
@@ -19,6 +20,7 @@ struct Retry {
   TimePoint avoid_until{};
   WorkerId avoid;
   bool avoid_node = false;
+  ItemRange part;
 
   bool avoids(WorkerId worker) const {
     return avoid_node ? avoid.node == worker.node : avoid == worker;

@@ -25,9 +25,10 @@ Scheduler::Scheduler(Scheduler&&) noexcept = default;
 Scheduler& Scheduler::operator=(Scheduler&&) noexcept = default;
 
 void Scheduler::recover(const AttemptRecord& committed) {
-  state_->pool.recover(committed, state_->rules);
+  const std::optional<bool> end = state_->pool.recover(committed);
   state_->workers.note_process_used(committed.worker);
   add_to(state_->tally, settled_from(committed));
+  if (end) add_finished(state_->tally, *end);
 }
 
 void Scheduler::recovered(MiniBatchId lease_high_water, TimePoint now) {

@@ -1,5 +1,7 @@
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "parallel/scheduler_state.h"
@@ -27,7 +29,7 @@ std::string Scheduler::State::wrong_figures() const {
   if (table.count(Phase::kFailed) != tally.failed) return "failed is not what is committed";
   if (tally.items_succeeded + tally.items_failed != tally.items_total) return "items do not add up";
   if (pool.complete() && table.done() > pool.planned()) return "more is done than was planned";
-  if (!commit_failed && table.count(Phase::kSettling) != groups.results()) {
+  if (!commit_failed && pool.count(Phase::kSettling) != groups.results()) {
     return "results in commit groups and mini-batches that settle differ";
   }
   return "";
@@ -36,21 +38,32 @@ std::string Scheduler::State::wrong_figures() const {
 // Each lease has one holder, and nobody who could work has nothing while there is work.
 std::string Scheduler::State::wrong_leases() const {
   std::vector<std::uint8_t> holders(pool.table().size(), 0);
+  std::map<std::pair<MiniBatchId, ItemRange>, int> holders_of_parts;
   bool someone_is_idle = false;
   for (const WorkerId id : workers.ids()) {
     const Worker& worker = *workers.worker(id);
     if (worker.state == WorkerState::kReady && worker.held.empty()) someone_is_idle = true;
     for (const HeldLeases::Range& range : worker.held.ranges()) {
       for (std::uint32_t i = 0; i < range.lease.count; ++i) {
-        const AttemptId held{MiniBatchId{range.lease.first.value + i}, range.epoch,
-                             range.lease.attempt};
-        if (pool.is_leased_as(held)) ++holders[held.mini_batch.value];
+        const AttemptId held = attempt_in(range.lease, i, range.epoch);
+        if (!pool.is_leased_as(held)) continue;
+        if (held.part.is_whole()) {
+          ++holders[held.mini_batch.value];
+        } else {
+          ++holders_of_parts[{held.mini_batch, held.part}];
+        }
       }
     }
   }
   for (std::uint64_t i = 0; i < holders.size(); ++i) {
     const bool leased = pool.phase(MiniBatchId{i}) == Phase::kLeased;
     if (leased && holders[i] != 1) return text(MiniBatchId{i}) + " is leased but not to one worker";
+  }
+  for (const PartTable::Place& place : pool.parts().all()) {
+    const bool leased = place.phase == Phase::kLeased;
+    if (leased && holders_of_parts[{place.mini_batch, place.part}] != 1) {
+      return "a part of " + text(place.mini_batch) + " is leased but not to one worker";
+    }
   }
   const bool held_up = tokens_due_at != kNever;
   if (stage == Stage::kRunning && someone_is_idle && !held_up && pool.has_first_tries()) {

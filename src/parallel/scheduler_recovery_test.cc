@@ -136,8 +136,11 @@ TEST(Recovery, ForgottenFailuresGetFreshTries) {
   StepRules rules;
   rules.max_retries = 1;
   Rig rig(rules, 2);
-  rig.scheduler().recover(record(0, 1, AttemptStatus::kRunException, false));
-  rig.scheduler().recover(record(0, 2, AttemptStatus::kRunException, false));  // was final once
+  for (const std::uint16_t number : {1, 2}) {
+    AttemptRecord failure = record(0, number, AttemptStatus::kRunException, false);
+    failure.forgotten = true;
+    rig.scheduler().recover(failure);
+  }
   rig.scheduler().recovered(MiniBatchId{1}, rig.now());
   rig.plan(1);
   rig.join(1);

@@ -28,14 +28,17 @@ void Scheduler::State::on(const AttemptFinished& event, Turn& turn) {
     worker->last_moved = turn.now;
     worker->revoked = false;
   }
-  if (held && measures_the_script(event.outcome.status)) window.measure(occupied(event.outcome));
+  if (held && measures_the_script(event.outcome.status) && event.id.part.is_whole()) {
+    window.measure(occupied(event.outcome));
+  }
   take_result(event.worker, event.id, event.outcome, held, turn.now);
   if (worker != nullptr) feed(*worker, turn);
 }
 
 void Scheduler::State::take_result(WorkerId worker, const AttemptId& id, const Outcome& outcome,
                                    bool held, TimePoint now) {
-  const Ruling ruling = rule_on(outcome, pool.history(id.mini_batch), rules);
+  const std::uint32_t items = items_given(id, outcome);
+  const Ruling ruling = rule_on(outcome, pool.history(id), rules, id.part, items);
   const bool good = ruling.status == AttemptStatus::kRunDone;
   if (!pool.accepts(id, held, good, epoch)) return;
   if (commit_failed) {
@@ -44,11 +47,17 @@ void Scheduler::State::take_result(WorkerId worker, const AttemptId& id, const O
   }
   AttemptRecord record{id, worker, outcome, ruling.final, ruling.rows_count};
   record.outcome.status = ruling.status;
-  if (!good && record.outcome.total == 0 && rules.items_of) {
-    record.outcome.total = rules.items_of(id.mini_batch);
-  }
-  pool.settle(id.mini_batch);
+  record.outcome.total = items;
+  record.split = ruling.split;
+  pool.settle(id);
   groups.add(std::move(record), now);
+}
+
+// What the outcome says, else what was asked for: a worker that died could not count.
+std::uint32_t Scheduler::State::items_given(const AttemptId& id, const Outcome& outcome) const {
+  if (outcome.total > 0 || outcome.status == AttemptStatus::kRunDone) return outcome.total;
+  if (!id.part.is_whole()) return id.part.count;
+  return rules.items_of ? rules.items_of(id.mini_batch) : 0;
 }
 
 void Scheduler::State::on(const LeasesReturned& event, Turn& turn) {
@@ -56,7 +65,7 @@ void Scheduler::State::on(const LeasesReturned& event, Turn& turn) {
   if (worker == nullptr) return;
   for (const LeaseRange& range : event.ranges) {
     for (std::uint32_t i = 0; i < range.count; ++i) {
-      const AttemptId id{MiniBatchId{range.first.value + i}, event.epoch, range.attempt};
+      const AttemptId id = attempt_in(range, i, event.epoch);
       if (!workers.take(*worker, id)) continue;
       if (event.epoch == epoch) rate.give_back(1);
       if (pool.is_leased_as(id)) pool.give_back(id, turn.now);
@@ -72,7 +81,10 @@ void Scheduler::State::on(const Committed& event, Turn& turn) {
   for (const Settled& result : *results) {
     add_to(tally, result);
     if (result.final) {
-      pool.finish(result.id.mini_batch, result.status == AttemptStatus::kRunDone);
+      const auto end = pool.finish(result.id, result.status == AttemptStatus::kRunDone);
+      if (end) add_finished(tally, *end);
+    } else if (result.split) {
+      schedule_halves(result, turn.now);
     } else {
       schedule_retry(result, turn.now);
     }
@@ -83,16 +95,35 @@ void Scheduler::State::on(const Committed& event, Turn& turn) {
 // A try that failed is durable before the next one starts, so a restart forgets none.
 void Scheduler::State::schedule_retry(const Settled& failed, TimePoint now) {
   pool.remember_failure(failed.id, failed.status);
-  const History history = pool.history(failed.id.mini_batch);
+  const History history = pool.history(failed.id);
+  Retry retry = next_try(failed, history, now);
+  retry.attempt = history.next_attempt;
+  pool.retry(retry, now);
+  work_changed = staff_changed = true;
+}
+
+void Scheduler::State::schedule_halves(const Settled& failed, TimePoint now) {
+  History history = pool.history(failed.id);
+  remember(history, failed.status, failed.id.number);
+  Retry retry = next_try(failed, history, now);
+  for (const ItemRange& half : pool.cut(failed.id, failed.total)) {
+    retry.part = half;
+    pool.retry(retry, now);
+  }
+  work_changed = staff_changed = true;
+}
+
+// When and where something is tried again, given the history with the failed attempt entered.
+Retry Scheduler::State::next_try(const Settled& failed, const History& history,
+                                 TimePoint now) const {
   Retry retry;
   retry.mini_batch = failed.id.mini_batch;
-  retry.attempt = history.next_attempt;
+  retry.part = failed.id.part;
   retry.not_before = now + retry_delay(failed.status, history);
   retry.avoid = failed.worker;
   retry.avoid_node = failed.status == AttemptStatus::kProcessCrashed;
   retry.avoid_until = is_charged(failed.status) ? now + kAvoidFor : now;
-  pool.retry(retry, now);
-  work_changed = staff_changed = true;
+  return retry;
 }
 
 // Nothing of the group is durable, so nothing more may count: what it held stays unfinished.

@@ -106,8 +106,8 @@ class Rig {
     join(node);
     for (std::uint32_t i = 0; i < workers; ++i) ready(i, node);
   }
-  AttemptId attempt(std::uint64_t mini_batch, std::uint16_t number = 1) const {
-    return {MiniBatchId{mini_batch}, epoch_, number};
+  AttemptId attempt(std::uint64_t mini_batch, std::uint16_t number = 1, ItemRange part = {}) const {
+    return {MiniBatchId{mini_batch}, epoch_, number, part};
   }
   std::vector<Effect> report(WorkerId by, std::uint64_t mini_batch, std::uint16_t number,
                              const Outcome& result) {

@@ -31,8 +31,7 @@ void Scheduler::State::reconcile(Node& node, const NodeJoined& event, TimePoint 
     const std::vector<HeldLeases::Range> ranges = worker.held.ranges();
     for (const HeldLeases::Range& range : ranges) {
       for (std::uint32_t i = 0; i < range.lease.count; ++i) {
-        const AttemptId lease{MiniBatchId{range.lease.first.value + i}, range.epoch,
-                              range.lease.attempt};
+        const AttemptId lease = attempt_in(range.lease, i, range.epoch);
         workers.take(worker, lease);
         if (pool.is_leased_as(lease)) pool.wait_for_agent(lease, now + kReplayGrace);
       }
@@ -49,8 +48,8 @@ void Scheduler::State::adopt(Node& node, const AdoptedWorker& adopted, Turn& tur
   worker.last_moved = turn.now;
   for (const LeaseRange& range : adopted.leases) {
     for (std::uint32_t i = 0; i < range.count; ++i) {
-      const AttemptId id{MiniBatchId{range.first.value + i}, adopted.lease_epoch, range.attempt};
-      if (pool.adopt(id)) workers.give(worker, {id.mini_batch, 1, id.number}, id.epoch);
+      const AttemptId id = attempt_in(range, i, adopted.lease_epoch);
+      if (pool.adopt(id)) workers.give(worker, {id.mini_batch, 1, id.number, id.part}, id.epoch);
     }
   }
   if (worker.state == WorkerState::kStopping) return;
@@ -161,8 +160,7 @@ void Scheduler::State::give_back_all(Worker& worker, TimePoint now) {
   const std::vector<HeldLeases::Range> ranges = worker.held.ranges();
   for (const HeldLeases::Range& range : ranges) {
     for (std::uint32_t i = 0; i < range.lease.count; ++i) {
-      const AttemptId id{MiniBatchId{range.lease.first.value + i}, range.epoch,
-                         range.lease.attempt};
+      const AttemptId id = attempt_in(range.lease, i, range.epoch);
       workers.take(worker, id);
       if (range.epoch == epoch) rate.give_back(1);
       if (pool.is_leased_as(id)) pool.give_back(id, now);

@@ -74,7 +74,10 @@ struct Scheduler::State {
   void on(const CommitFailed& event, Turn& turn);
   void take_result(WorkerId worker, const AttemptId& id, const Outcome& outcome, bool held,
                    TimePoint now);
+  std::uint32_t items_given(const AttemptId& id, const Outcome& outcome) const;
   void schedule_retry(const Settled& failed, TimePoint now);
+  void schedule_halves(const Settled& failed, TimePoint now);
+  Retry next_try(const Settled& failed, const History& history, TimePoint now) const;
 
   // ---- scheduler_staff.cc
   void on(const NodeJoined& event, Turn& turn);

@@ -11,8 +11,9 @@ Settled settled_from(const AttemptRecord& record) {
           record.outcome.total,
           record.outcome.succeeded,
           record.outcome.rows.rows,
-          record.final,
-          record.rows_count};
+          record.final && !record.forgotten,
+          record.rows_count,
+          record.split};
 }
 
 void add_to(Tally& tally, const Settled& attempt) {
@@ -21,11 +22,12 @@ void add_to(Tally& tally, const Settled& attempt) {
   const bool success = attempt.status == AttemptStatus::kRunDone;
   const bool partial = success || attempt.status == AttemptStatus::kRunShort;
   const std::uint32_t good = partial ? std::min(attempt.total, attempt.succeeded) : 0;
-  ++(success ? tally.succeeded : tally.failed);
   tally.items_total += attempt.total;
   tally.items_succeeded += good;
   tally.items_failed += attempt.total - good;
   if (attempt.rows_count) tally.rows += attempt.rows;
 }
+
+void add_finished(Tally& tally, bool success) { ++(success ? tally.succeeded : tally.failed); }
 
 }  // namespace batchmill::parallel

@@ -36,30 +36,55 @@ bool WorkPool::is_first_try(MiniBatchId id) const {
   return table_.phase(id) == Phase::kPending && (histories_.empty() || !histories_.contains(id));
 }
 
-History WorkPool::history(MiniBatchId id) const {
-  auto found = histories_.find(id);
+Phase WorkPool::phase_of_part(const AttemptId& id) const {
+  const PartTable::Part* part = parts_.find(id.mini_batch, id.part);
+  return part == nullptr ? Phase::kCut : part->phase;
+}
+
+void WorkPool::set_phase(const AttemptId& id, Phase phase) {
+  if (id.part.is_whole()) {
+    table_.set(id.mini_batch, phase);
+  } else {
+    parts_.set(id.mini_batch, id.part, phase);
+  }
+}
+
+History WorkPool::history(const AttemptId& id) const {
+  if (!id.part.is_whole()) {
+    const PartTable::Part* part = parts_.find(id.mini_batch, id.part);
+    return part == nullptr ? History{} : part->history;
+  }
+  auto found = histories_.find(id.mini_batch);
   return found == histories_.end() ? History{} : found->second;
 }
 
-void WorkPool::recover(const AttemptRecord& committed, const StepRules& rules) {
-  const MiniBatchId id = committed.id.mini_batch;
-  if (committed.final) {
-    finish(id, committed.outcome.status == AttemptStatus::kRunDone);
-    return;
+History& WorkPool::history_of(const AttemptId& id) {
+  return id.part.is_whole() ? histories_[id.mini_batch] : parts_.history(id.mini_batch, id.part);
+}
+
+std::optional<bool> WorkPool::recover(const AttemptRecord& committed) {
+  const AttemptId& id = committed.id;
+  // Notes that it was leased.
+  if (table_.phase(id.mini_batch) == Phase::kFresh) table_.set(id.mini_batch, Phase::kFresh);
+  if (committed.forgotten) {
+    // It starts over as a whole, but with numbers of its own.
+    if (!id.part.is_whole()) return std::nullopt;
+    History& history = histories_[id.mini_batch];
+    remember(history, AttemptStatus::kCanceled, id.number);
+    return std::nullopt;
   }
-  const History before = history(id);
-  remember_failure(committed.id, committed.outcome.status);
-  if (table_.phase(id) == Phase::kFresh) table_.set(id, Phase::kFresh);  // notes that it was leased
-  // A last try that is not final was forgotten on purpose: the mini-batch starts over.
-  if (!rule_on(committed.outcome, before, rules).final) return;
-  if (committed.outcome.status == AttemptStatus::kRunDone) return;
-  History& history = histories_[id];
-  history = History{0, 0, 0, history.next_attempt};
+  if (committed.final) return finish(id, committed.outcome.status == AttemptStatus::kRunDone);
+  if (committed.split) {
+    cut(id, committed.outcome.total);
+  } else if (id.part.is_whole() || parts_.find(id.mini_batch, id.part) != nullptr) {
+    remember_failure(id, committed.outcome.status);
+  }
+  return std::nullopt;
 }
 
 void WorkPool::recovered(MiniBatchId high_water, TimePoint release) {
   next_fresh_ = std::max(high_water.value, table_.size());
-  WaitingSet set{release, {}};
+  WaitingSet set{release, {}, {}};
   for (std::uint64_t id = 0; id < next_fresh_; ++id) {
     if (table_.phase(MiniBatchId{id}) != Phase::kFresh) continue;
     if (!set.ranges.empty() && set.ranges.back().first + set.ranges.back().count == id) {
@@ -71,16 +96,20 @@ void WorkPool::recovered(MiniBatchId high_water, TimePoint release) {
   for (const IdRange& range : set.ranges) {
     table_.set_range(MiniBatchId{range.first}, range.count, Phase::kWaiting);
   }
-  if (!set.ranges.empty()) waiting_.push_back(std::move(set));
+  for (const PartTable::Place& place : parts_.all()) {
+    set.parts.push_back({place.mini_batch, {}, 1, place.part});
+    set_phase(set.parts.back(), Phase::kWaiting);
+  }
+  if (!set.ranges.empty() || !set.parts.empty()) waiting_.push_back(std::move(set));
 }
 
 std::optional<LeaseRange> WorkPool::take_retry(WorkerId worker, Others others, TimePoint now) {
   while (auto retry = retries_.take(worker, others.worker, others.node, now)) {
-    const MiniBatchId id = retry->mini_batch;
-    if (table_.phase(id) != Phase::kPending) continue;
-    if (history(id).next_attempt != retry->attempt) continue;
-    table_.set(id, Phase::kLeased);
-    return LeaseRange{id, 1, retry->attempt};
+    const AttemptId id{retry->mini_batch, {}, retry->attempt, retry->part};
+    if (phase(id) != Phase::kPending) continue;
+    if (history(id).next_attempt != id.number) continue;
+    set_phase(id, Phase::kLeased);
+    return LeaseRange{id.mini_batch, 1, id.number, id.part};
   }
   return std::nullopt;
 }
@@ -94,72 +123,75 @@ std::optional<LeaseRange> WorkPool::take_first_tries(std::uint32_t most) {
   if (!range) range = order_.take(most, [this](MiniBatchId id) { return is_first_try(id); });
   if (!range) return std::nullopt;
   table_.set_range(MiniBatchId{range->first}, range->count, Phase::kLeased);
-  return LeaseRange{MiniBatchId{range->first}, static_cast<std::uint32_t>(range->count), 1};
+  return LeaseRange{MiniBatchId{range->first}, static_cast<std::uint32_t>(range->count), 1, {}};
 }
 
 bool WorkPool::is_plausible(MiniBatchId id) const {
   return id.value < (complete_ ? planned_ : std::max(planned_, next_fresh_) + kMostAhead);
 }
 
-// Takes a mini-batch that is not leased out of the set that holds it. Entries of the retry queue
-// and of waiting sets are recognised as void by the phase instead.
-void WorkPool::leave_free_place(MiniBatchId id) {
-  if (table_.phase(id) == Phase::kPending && !ranges_.remove(id.value)) {
-    if (order_.is_set() && is_first_try(id)) order_.drop_one();
+// Takes what is not leased out of the set that holds it. Entries of the retry queue and of waiting
+// sets are recognised as void by the phase instead.
+void WorkPool::leave_free_place(const AttemptId& id) {
+  if (!id.part.is_whole()) return;
+  const MiniBatchId mini_batch = id.mini_batch;
+  if (table_.phase(mini_batch) == Phase::kPending && !ranges_.remove(mini_batch.value)) {
+    if (order_.is_set() && is_first_try(mini_batch)) order_.drop_one();
   }
-  if (id.value < next_fresh_) return;
-  const std::uint64_t skipped = id.value - next_fresh_;
+  if (mini_batch.value < next_fresh_) return;
+  const std::uint64_t skipped = mini_batch.value - next_fresh_;
   if (skipped > 0) {
     table_.set_range(MiniBatchId{next_fresh_}, skipped, Phase::kPending);
     ranges_.add(next_fresh_, skipped);
   }
-  next_fresh_ = id.value + 1;
+  next_fresh_ = mini_batch.value + 1;
 }
 
 bool WorkPool::adopt(const AttemptId& id) {
-  const MiniBatchId mini_batch = id.mini_batch;
-  const Phase phase = table_.phase(mini_batch);
-  const bool is_free =
-      phase == Phase::kFresh || phase == Phase::kPending || phase == Phase::kWaiting;
-  if (!is_free || !is_plausible(mini_batch)) return false;
-  if (id.number < history(mini_batch).next_attempt) return false;
-  leave_free_place(mini_batch);
-  table_.set(mini_batch, Phase::kLeased);
+  const Phase now = phase(id);
+  const bool is_free = now == Phase::kFresh || now == Phase::kPending || now == Phase::kWaiting;
+  if (!is_free || !is_plausible(id.mini_batch)) return false;
+  if (id.number < history(id).next_attempt) return false;
+  leave_free_place(id);
+  set_phase(id, Phase::kLeased);
   return true;
 }
 
 bool WorkPool::is_leased_as(const AttemptId& id) const {
-  return table_.phase(id.mini_batch) == Phase::kLeased &&
-         id.number >= history(id.mini_batch).next_attempt;
+  return phase(id) == Phase::kLeased && id.number >= history(id).next_attempt;
 }
 
-void WorkPool::free_for_leasing(MiniBatchId id, std::uint16_t attempt, TimePoint now) {
-  table_.set(id, Phase::kPending);
-  const auto found = histories_.find(id);
-  if (attempt <= 1 && found == histories_.end()) {
-    ranges_.add(id.value, 1);
+void WorkPool::free_for_leasing(const AttemptId& id, TimePoint now) {
+  const bool is_first = id.part.is_whole() && id.number <= 1 &&
+                        (histories_.empty() || !histories_.contains(id.mini_batch));
+  if (is_first) {
+    table_.set(id.mini_batch, Phase::kPending);
+    ranges_.add(id.mini_batch.value, 1);
     return;
   }
-  History& history = histories_[id];
-  history.next_attempt = std::max(history.next_attempt, attempt);
+  History& history = history_of(id);
+  history.next_attempt = std::max(history.next_attempt, id.number);
   Retry again;
-  again.mini_batch = id;
+  again.mini_batch = id.mini_batch;
+  again.part = id.part;
   again.attempt = history.next_attempt;
   again.not_before = again.avoid_until = now;
   retry(again, now);
 }
 
-void WorkPool::give_back(const AttemptId& id, TimePoint now) {
-  free_for_leasing(id.mini_batch, id.number, now);
-}
+void WorkPool::give_back(const AttemptId& id, TimePoint now) { free_for_leasing(id, now); }
 
 void WorkPool::wait_for_agent(const AttemptId& id, TimePoint until) {
   if (id.number > 1) {
-    History& history = histories_[id.mini_batch];
+    History& history = history_of(id);
     history.next_attempt = std::max(history.next_attempt, id.number);
   }
-  table_.set(id.mini_batch, Phase::kWaiting);
-  if (waiting_.empty() || waiting_.back().release != until) waiting_.push_back({until, {}});
+  set_phase(id, Phase::kWaiting);
+  if (waiting_.empty() || waiting_.back().release != until) waiting_.push_back({until, {}, {}});
+  if (!id.part.is_whole()) {
+    waiting_.back().parts.push_back(id);
+    return;
+  }
   std::vector<IdRange>& ranges = waiting_.back().ranges;
   if (!ranges.empty() && ranges.back().first + ranges.back().count == id.mini_batch.value) {
     ++ranges.back().count;
@@ -169,7 +201,7 @@ void WorkPool::wait_for_agent(const AttemptId& id, TimePoint until) {
 }
 
 void WorkPool::retry(const Retry& retry, TimePoint now) {
-  table_.set(retry.mini_batch, Phase::kPending);
+  set_phase({retry.mini_batch, {}, retry.attempt, retry.part}, Phase::kPending);
   if (retry.mini_batch.value >= planned_ && !complete_) {
     beyond_plan_.push_back(retry);
   } else {
@@ -201,7 +233,7 @@ void WorkPool::release(const IdRange& range, TimePoint now) {
       continue;
     }
     release_run(id);
-    if (waits) free_for_leasing(mini_batch, history(mini_batch).next_attempt, now);
+    if (waits) free_for_leasing({mini_batch, {}, 1, {}}, now);
   }
   release_run(end);
 }
@@ -216,6 +248,9 @@ bool WorkPool::wake(TimePoint now) {
     const WaitingSet set = std::move(waiting_[i]);
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
     for (const IdRange& range : set.ranges) release(range, now);
+    for (const AttemptId& part : set.parts) {
+      if (phase(part) == Phase::kWaiting) free_for_leasing(part, now);
+    }
     any = true;
   }
   return any;
@@ -228,10 +263,11 @@ TimePoint WorkPool::next_wake() const {
 }
 
 bool WorkPool::accepts(const AttemptId& id, bool held, bool good, Epoch current) const {
-  const bool superseded = id.number < history(id.mini_batch).next_attempt;
-  switch (table_.phase(id.mini_batch)) {
+  const bool superseded = id.number < history(id).next_attempt;
+  switch (phase(id)) {
     case Phase::kSucceeded:
     case Phase::kFailed:
+    case Phase::kCut:
     case Phase::kSettling:
       return false;
     case Phase::kLeased:
@@ -244,22 +280,39 @@ bool WorkPool::accepts(const AttemptId& id, bool held, bool good, Epoch current)
   return false;
 }
 
-void WorkPool::settle(MiniBatchId id) {
-  if (table_.phase(id) != Phase::kLeased) leave_free_place(id);
-  table_.set(id, Phase::kSettling);
+void WorkPool::settle(const AttemptId& id) {
+  if (phase(id) != Phase::kLeased) leave_free_place(id);
+  set_phase(id, Phase::kSettling);
 }
 
 void WorkPool::remember_failure(const AttemptId& id, AttemptStatus status) {
-  remember(histories_[id.mini_batch], status, id.number);
+  remember(history_of(id), status, id.number);
 }
 
-void WorkPool::finish(MiniBatchId id, bool success) {
-  table_.set(id, success ? Phase::kSucceeded : Phase::kFailed);
-  if (!histories_.empty()) histories_.erase(id);
+std::optional<bool> WorkPool::finish(const AttemptId& id, bool success) {
+  if (!id.part.is_whole()) {
+    const std::optional<bool> end = parts_.finish(id.mini_batch, id.part, success);
+    if (!end) return std::nullopt;
+    success = *end;
+  }
+  table_.set(id.mini_batch, success ? Phase::kSucceeded : Phase::kFailed);
+  if (!histories_.empty()) histories_.erase(id.mini_batch);
+  return success;
+}
+
+std::array<ItemRange, 2> WorkPool::cut(const AttemptId& id, std::uint32_t items) {
+  const ItemRange range = id.part.is_whole() ? ItemRange{0, items} : id.part;
+  if (id.part.is_whole()) {
+    table_.set(id.mini_batch, Phase::kCut);
+    histories_.erase(id.mini_batch);
+  }
+  return parts_.cut(id.mini_batch, range, Phase::kPending);
 }
 
 std::string WorkPool::inconsistency() const {
   if (!table_.counts_are_right()) return "the counts by phase are wrong";
+  if (!parts_.counts_are_right()) return "the counts of parts by phase are wrong";
+  if (parts_.empty() != (table_.count(Phase::kCut) == 0)) return "cuts and parts differ";
   for (const auto& [first, end] : ranges_.ranges()) {
     for (std::uint64_t id = first; id < end; ++id) {
       if (table_.phase(MiniBatchId{id}) != Phase::kPending) {

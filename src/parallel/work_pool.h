@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "model/attempt.h"
 #include "parallel/lease_order.h"
 #include "parallel/mini_batch_table.h"
+#include "parallel/part_table.h"
 #include "parallel/pending_ranges.h"
 #include "parallel/retry_policy.h"
 #include "parallel/retry_queue.h"
@@ -31,18 +33,26 @@ class WorkPool {
   MiniBatchId high_water() const { return MiniBatchId{next_fresh_}; }
 
   // ---- recovery, before anything else
-  void recover(const AttemptRecord& committed, const StepRules& rules);
+  // Whether it finished its mini-batch, and how.
+  std::optional<bool> recover(const AttemptRecord& committed);
   void recovered(MiniBatchId high_water, TimePoint release);
 
   // ---- figures
   Phase phase(MiniBatchId id) const { return table_.phase(id); }
+  // Where an attempt stands; kCut for a part that is none any more, or was never.
+  Phase phase(const AttemptId& id) const {
+    return id.part.is_whole() ? table_.phase(id.mini_batch) : phase_of_part(id);
+  }
   const MiniBatchTable& table() const { return table_; }
-  History history(MiniBatchId id) const;
+  const PartTable& parts() const { return parts_; }
+  History history(const AttemptId& id) const;
   std::uint64_t fresh() const { return planned_ > next_fresh_ ? planned_ - next_fresh_ : 0; }
-  std::uint64_t leased() const { return table_.count(Phase::kLeased); }
+  // Mini-batches and parts of them.
+  std::uint64_t count(Phase phase) const { return table_.count(phase) + parts_.count(phase); }
+  std::uint64_t leased() const { return count(Phase::kLeased); }
   // May be leased or is.
-  std::uint64_t unfinished() const { return fresh() + table_.count(Phase::kPending) + leased(); }
-  std::uint64_t waiting() const { return table_.count(Phase::kWaiting); }
+  std::uint64_t unfinished() const { return fresh() + count(Phase::kPending) + leased(); }
+  std::uint64_t waiting() const { return count(Phase::kWaiting); }
   bool has_first_tries() const {
     return fresh() > 0 || ranges_.has_below(planned_) || order_.left() > 0;
   }
@@ -76,9 +86,12 @@ class WorkPool {
   // cannot be part of the plan. `held`: its worker held exactly this lease; `good`: it is a
   // success; `current`: the epoch of this leader.
   bool accepts(const AttemptId& id, bool held, bool good, Epoch current) const;
-  void settle(MiniBatchId id);
+  void settle(const AttemptId& id);
   void remember_failure(const AttemptId& id, AttemptStatus status);  // committed, not final
-  void finish(MiniBatchId id, bool success);                         // committed, final
+  // Committed, final: whether its mini-batch is finished by it, and how.
+  std::optional<bool> finish(const AttemptId& id, bool success);
+  // Committed, tries used up: the halves, which are pending; `items` of a whole mini-batch.
+  std::array<ItemRange, 2> cut(const AttemptId& id, std::uint32_t items);
 
   std::string inconsistency() const;
 
@@ -86,16 +99,21 @@ class WorkPool {
   struct WaitingSet {
     TimePoint release;
     std::vector<IdRange> ranges;
+    std::vector<AttemptId> parts;
   };
 
   bool is_plausible(MiniBatchId id) const;
   void follow(LeaseOrder::Order order);
   bool is_first_try(MiniBatchId id) const;
-  void leave_free_place(MiniBatchId id);
+  Phase phase_of_part(const AttemptId& id) const;
+  void set_phase(const AttemptId& id, Phase phase);
+  History& history_of(const AttemptId& id);
+  void leave_free_place(const AttemptId& id);
   void release(const IdRange& range, TimePoint now);
-  void free_for_leasing(MiniBatchId id, std::uint16_t attempt, TimePoint now);
+  void free_for_leasing(const AttemptId& id, TimePoint now);
 
   MiniBatchTable table_;
+  PartTable parts_;
   std::uint64_t planned_ = 0;
   bool complete_ = false;
   std::uint64_t next_fresh_ = 0;
@@ -104,7 +122,7 @@ class WorkPool {
   RetryQueue retries_;  // pending others
   std::vector<Retry> beyond_plan_;
   std::vector<WaitingSet> waiting_;
-  std::unordered_map<MiniBatchId, History> histories_;
+  std::unordered_map<MiniBatchId, History> histories_;  // of whole ones
 };
 
 }  // namespace batchmill::parallel
