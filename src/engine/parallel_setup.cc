@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::uint64_t kDefaultTableBytes = std::uint64_t{1024} * 1024;
 
-const ParallelSpec& spec_of(const StepContext& context) {
-  return std::get<ParallelSpec>(context.step.spec);
+const ParallelSpec& spec_of(const StepFacts& facts) {
+  return std::get<ParallelSpec>(facts.step.spec);
 }
 
 std::string parent_of(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
@@ -29,20 +29,20 @@ std::uint64_t mini_batch_size(const ParallelSpec& spec, bool is_table) {
 }
 
 // A table's columns get their types once for the whole input, and keep them over restarts.
-Result<std::string> schema_text(const StepContext& context, BulkFiles& bulk,
+Result<std::string> schema_text(const StepFacts& facts, BulkFiles& bulk,
                                 const data::MltableSpec& table, ParallelSetup& setup) {
-  const std::string path = context.job.step(context.step.name).schema();
-  if (context.files.exists(path)) return context.files.read(path);
+  const std::string path = facts.job.step(facts.step.name).schema();
+  if (facts.files.exists(path)) return facts.files.read(path);
   BM_ASSIGN(data::InferredTable inferred, data::infer_table(bulk, table.sources, table.format));
   setup.warnings.insert(setup.warnings.end(), inferred.warnings.begin(), inferred.warnings.end());
   std::string text = data::schema_to_json(inferred.schema);
-  BM_TRY(context.files.write_atomically(path, text));
+  BM_TRY(facts.files.write_atomically(path, text));
   return text;
 }
 
-Result<void> describe_mltable(const StepContext& context, BulkFiles& bulk,
-                              const std::string& folder, ParallelSetup& setup) {
-  const data::MltableCheck check = data::check_mltable(context.files, bulk, folder);
+Result<void> describe_mltable(const StepFacts& facts, BulkFiles& bulk, const std::string& folder,
+                              ParallelSetup& setup) {
+  const data::MltableCheck check = data::check_mltable(facts.files, bulk, folder);
   if (!check.spec) {
     const std::string first =
         check.diagnostics.empty() ? "not readable" : check.diagnostics.front().message;
@@ -53,19 +53,19 @@ Result<void> describe_mltable(const StepContext& context, BulkFiles& bulk,
   if (!check.spec->is_table) return {};
   setup.input.kind = "table";
   setup.planning.table = check.spec->format;
-  BM_ASSIGN(setup.input.schema, schema_text(context, bulk, *check.spec, setup));
+  BM_ASSIGN(setup.input.schema, schema_text(facts, bulk, *check.spec, setup));
   return {};
 }
 
-Result<void> describe_input(const StepContext& context, BulkFiles& bulk, ParallelSetup& setup) {
-  const ParallelSpec& spec = spec_of(context);
-  const StepInput& input = context.step.inputs.at(spec.input_data);
+Result<void> describe_input(const StepFacts& facts, BulkFiles& bulk, ParallelSetup& setup) {
+  const ParallelSpec& spec = spec_of(facts);
+  const StepInput& input = facts.step.inputs.at(spec.input_data);
   const std::string& path = setup.prepared.inputs.at(spec.input_data);
   setup.input.kind = "files";
   setup.input.name = spec.input_data;
   setup.planning.input_name = spec.input_data;
   if (input.type == DataType::kMltable) {
-    BM_TRY(describe_mltable(context, bulk, path, setup));
+    BM_TRY(describe_mltable(facts, bulk, path, setup));
   } else if (input.type == DataType::kUriFile) {
     setup.input.root = parent_of(path);
     setup.planning.sources = {data::file_source(path)};
@@ -74,29 +74,29 @@ Result<void> describe_input(const StepContext& context, BulkFiles& bulk, Paralle
     setup.planning.sources = {data::folder_source(path)};
   }
   setup.planning.mini_batch_size = mini_batch_size(spec, setup.planning.table.has_value());
-  setup.planning.manifest_folder = context.job.step(context.step.name).manifest();
+  setup.planning.manifest_folder = facts.job.step(facts.step.name).manifest();
   setup.planning.allow_empty = true;  // the scheduler decides what an empty plan means
   return {};
 }
 
-Result<void> describe_rows(const StepContext& context, ParallelSetup& setup) {
-  if (spec_of(context).append_row_to.empty()) return {};
+Result<void> describe_rows(const StepFacts& facts, ParallelSetup& setup) {
+  if (spec_of(facts).append_row_to.empty()) return {};
   std::optional<std::string> settings;
   const std::string path = setup.prepared.working_folder + "/parallel_run_step.settings.json";
-  if (context.files.exists(path)) {
-    BM_ASSIGN(settings, context.files.read(path));
+  if (facts.files.exists(path)) {
+    BM_ASSIGN(settings, facts.files.read(path));
   }
-  BM_ASSIGN(setup.rows, row_format(spec_of(context), settings));
+  BM_ASSIGN(setup.rows, row_format(spec_of(facts), settings));
   return {};
 }
 
-Result<void> describe_arguments(const StepContext& context, ParallelSetup& setup) {
+Result<void> describe_arguments(const StepFacts& facts, ParallelSetup& setup) {
   pipeline::Bindings bindings{setup.prepared.inputs, setup.prepared.outputs, {}};
-  for (const auto& [name, input] : context.step.inputs) {
+  for (const auto& [name, input] : facts.step.inputs) {
     if (input.is_literal()) bindings.literals.insert(name);
   }
   BM_ASSIGN(setup.arguments,
-            pipeline::expand_arguments(spec_of(context).program_arguments, bindings));
+            pipeline::expand_arguments(spec_of(facts).program_arguments, bindings));
   return {};
 }
 
@@ -114,23 +114,30 @@ Result<void> recover(const StepContext& context, ParallelSetup& setup) {
 
 }  // namespace
 
+Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
+                                        std::uint32_t cores, bool recovered) {
+  const StepFolder folder = facts.job.step(facts.step.name);
+  ParallelSetup setup;
+  BM_ASSIGN(setup.prepared, prepare_step(facts, recovered));
+  setup.rules = step_rules(spec_of(facts), cores);
+  setup.more_workers_than_cores = setup.rules.workers_per_node > cores;
+  setup.settings = effective_settings(spec_of(facts), setup.rules);
+  BM_TRY(facts.files.make_folders(folder.spools()));
+  BM_TRY(runlog::make_log_tree(facts.files, folder.logs()));
+  BM_TRY(describe_input(facts, bulk, setup));
+  BM_TRY(describe_rows(facts, setup));
+  BM_TRY(describe_arguments(facts, setup));
+  BM_TRY(facts.files.write_atomically(
+      folder.worker_spec(), worker_spec_json(facts, setup.prepared, setup.rules, setup.arguments,
+                                             setup.input, setup.rows)));
+  return setup;
+}
+
 Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
                                       bool recovered) {
   const StepFolder folder = context.job.step(context.step.name);
-  ParallelSetup setup;
-  BM_ASSIGN(setup.prepared, prepare_step(context, recovered));
-  setup.rules = step_rules(spec_of(context), parts.cores);
+  BM_ASSIGN(ParallelSetup setup, describe_parallel(context, parts.bulk, parts.cores, recovered));
   setup.rules.items_of = parts.items_of;
-  setup.more_workers_than_cores = setup.rules.workers_per_node > parts.cores;
-  setup.settings = effective_settings(spec_of(context), setup.rules);
-  BM_TRY(context.files.make_folders(folder.spools()));
-  BM_TRY(runlog::make_log_tree(context.files, folder.logs()));
-  BM_TRY(describe_input(context, parts.bulk, setup));
-  BM_TRY(describe_rows(context, setup));
-  BM_TRY(describe_arguments(context, setup));
-  BM_TRY(context.files.write_atomically(
-      folder.worker_spec(), worker_spec_json(context, setup.prepared, setup.rules, setup.arguments,
-                                             setup.input, setup.rows)));
   BM_ASSIGN(setup.ledger, parts.ledgers.open(folder.ledger(), false));
   BM_ASSIGN(setup.planning.earlier, setup.ledger->plan_mark());
   BM_ASSIGN(const std::string verdict, setup.ledger->fact(kVerdictFact));

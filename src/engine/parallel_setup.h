@@ -42,6 +42,12 @@ struct SetupParts {
   std::function<std::uint32_t(MiniBatchId)> items_of;  // for the scheduler, on the loop's thread
 };
 
+// The part of it that needs neither ledger nor leader: the step's folders, its input, rows and
+// arguments, and worker.json with all of them. Blocking. Errors are the first line that a user
+// sees.
+Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
+                                        std::uint32_t cores, bool recovered);
+
 // Blocking; runs on a background thread. Errors are the first line that a user sees.
 Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
                                       bool recovered);

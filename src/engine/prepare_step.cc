@@ -11,73 +11,73 @@ std::string parent_of(const std::string& path) {
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
-Result<void> make_working_folder(const StepContext& context, const StepFolder& folder) {
-  Files& files = context.files;
+Result<void> make_working_folder(const StepFacts& facts, const StepFolder& folder) {
+  Files& files = facts.files;
   BM_TRY(files.remove_tree(folder.working()));
-  if (context.step.code.empty()) {
+  if (facts.step.code.empty()) {
     BM_TRY(files.make_folders(folder.working()));
   } else {
     BM_TRY(files.make_folders(folder.root()));
-    BM_TRY(files.copy_tree(context.step.code, folder.working()));
+    BM_TRY(files.copy_tree(facts.step.code, folder.working()));
   }
   BM_TRY(files.make_folders(folder.working() + "/outputs"));
   return files.make_folders(folder.working() + "/logs");
 }
 
-Result<void> make_output_folders(const StepContext& context,
+Result<void> make_output_folders(const StepFacts& facts,
                                  const std::map<std::string, std::string>& outputs) {
   for (const auto& [name, path] : outputs) {
-    const bool folder = is_folder_like(context.step.outputs.at(name).type);
-    BM_TRY(context.files.make_folders(folder ? path : parent_of(path)));
+    const bool folder = is_folder_like(facts.step.outputs.at(name).type);
+    BM_TRY(facts.files.make_folders(folder ? path : parent_of(path)));
   }
   return {};
 }
 
-Result<void> check_input(const StepContext& context, const std::string& name,
+Result<void> check_input(const StepFacts& facts, const std::string& name,
                          const std::string& source) {
-  if (context.files.exists(source)) return {};
+  if (facts.files.exists(source)) return {};
   return fail(ErrorKind::kNotFound, "input '" + name + "': no such file or folder: " + source);
 }
 
-Result<void> copy_inputs(const StepContext& context, const StepFolder& folder) {
-  for (const auto& [name, input] : context.step.inputs) {
+Result<void> copy_inputs(const StepFacts& facts, const StepFolder& folder) {
+  for (const auto& [name, input] : facts.step.inputs) {
     if (input.is_literal()) continue;
-    const std::string source = source_path(input, context.outputs_of);
-    BM_TRY(check_input(context, name, source));
+    const std::string source = source_path(input, facts.outputs_of);
+    BM_TRY(check_input(facts, name, source));
     if (input.mode != InputMode::kDownload) continue;
     const std::string target = copy_path(name, input, source, folder);
-    BM_TRY(context.files.remove_tree(target));
-    BM_TRY(context.files.make_folders(parent_of(target)));
-    BM_TRY(context.files.copy_tree(source, target));
+    BM_TRY(facts.files.remove_tree(target));
+    BM_TRY(facts.files.make_folders(parent_of(target)));
+    BM_TRY(facts.files.copy_tree(source, target));
   }
   return {};
 }
 
 }  // namespace
 
-Result<PreparedStep> prepare_step(const StepContext& context, bool keep_working) {
-  const StepFolder folder = context.job.step(context.step.name);
+Result<PreparedStep> prepare_step(const StepFacts& facts, bool keep_working) {
+  const StepFolder folder = facts.job.step(facts.step.name);
   PreparedStep prepared;
   prepared.working_folder = folder.working();
   BM_ASSIGN(prepared.outputs,
-            output_paths(context.step, context.job_name, context.plan, context.workspace));
-  prepared.inputs = input_texts(context.step, folder, context.outputs_of);
-  BM_TRY(make_output_folders(context, prepared.outputs));
-  if (!keep_working || !context.files.exists(folder.working())) {
-    BM_TRY(make_working_folder(context, folder));
-    BM_TRY(copy_inputs(context, folder));
+            output_paths(facts.step, facts.job_name, facts.plan, facts.workspace));
+  prepared.inputs = input_texts(facts.step, folder, facts.outputs_of);
+  BM_TRY(make_output_folders(facts, prepared.outputs));
+  if (!keep_working || !facts.files.exists(folder.working())) {
+    BM_TRY(make_working_folder(facts, folder));
+    BM_TRY(copy_inputs(facts, folder));
   }
   return prepared;
 }
 
-EnvironmentFacts environment_facts(const StepContext& context, const PreparedStep& prepared) {
+EnvironmentFacts environment_facts(const StepFacts& step, const PreparedStep& prepared) {
   EnvironmentFacts facts;
-  facts.step_job = context.job_name;
-  facts.root_job = context.job.root().substr(context.job.root().find_last_of('/') + 1);
-  facts.experiment = context.plan.experiment_name;
+  facts.step_job = step.job_name;
+  facts.root_job = step.job.root().substr(step.job.root().find_last_of('/') + 1);
+  facts.experiment = step.plan.experiment_name;
   facts.workspace_name = "local";
   for (const auto& [name, text] : prepared.inputs) {
-    if (!context.step.inputs.at(name).is_literal()) facts.inputs[name] = text;
+    if (!step.step.inputs.at(name).is_literal()) facts.inputs[name] = text;
   }
   facts.outputs = prepared.outputs;
   return facts;

@@ -18,8 +18,8 @@ struct PreparedStep {
 // Makes the folders of a step ready: a fresh copy of its code as working folder (kept when
 // `keep_working`: a leader that takes over a running step), its output folders, private copies of
 // its `download` inputs. Blocking; runs on a background thread. Errors name the path.
-Result<PreparedStep> prepare_step(const StepContext& context, bool keep_working);
+Result<PreparedStep> prepare_step(const StepFacts& facts, bool keep_working);
 
-EnvironmentFacts environment_facts(const StepContext& context, const PreparedStep& prepared);
+EnvironmentFacts environment_facts(const StepFacts& step, const PreparedStep& prepared);
 
 }  // namespace batchmill::engine

@@ -21,20 +21,25 @@
 
 namespace batchmill::engine {
 
-// What every step run is given. The references outlive the run.
-struct StepContext {
-  Loop& loop;
+// What is known of a step wherever it runs: in a job, or once in the foreground. The references
+// outlive it.
+struct StepFacts {
   Files& files;
-  NodeHub& hub;
   const PipelinePlan& plan;
   const StepPlan& step;
   JobFolder job;
   WorkspaceFolder workspace;
   std::string job_name;
-  Epoch epoch;
   Environment base_environment;
   std::string python_folder;  // holds the package batchmill.worker
   std::map<std::string, std::map<std::string, std::string>> outputs_of;  // of finished steps
+};
+
+// What every step run of a job is given. The references outlive the run.
+struct StepContext : StepFacts {
+  Loop& loop;
+  NodeHub& hub;
+  Epoch epoch;
 };
 
 // How a step ended, and what job.db keeps of it.

@@ -15,14 +15,14 @@ const char* level_name(LoggingLevel level) {
 
 // The folder that scripts know as EntryScript.output_dir: the append target's, else the first
 // output that is a folder, else the working folder's outputs/.
-std::string output_folder(const StepContext& context, const PreparedStep& prepared) {
-  const auto& spec = std::get<ParallelSpec>(context.step.spec);
-  const auto target = context.step.outputs.find(spec.append_row_to);
-  if (target != context.step.outputs.end()) {
+std::string output_folder(const StepFacts& facts, const PreparedStep& prepared) {
+  const auto& spec = std::get<ParallelSpec>(facts.step.spec);
+  const auto target = facts.step.outputs.find(spec.append_row_to);
+  if (target != facts.step.outputs.end()) {
     const std::string& path = prepared.outputs.at(target->first);
     return is_folder_like(target->second.type) ? path : path.substr(0, path.find_last_of('/'));
   }
-  for (const auto& [name, output] : context.step.outputs) {
+  for (const auto& [name, output] : facts.step.outputs) {
     if (is_folder_like(output.type)) return prepared.outputs.at(name);
   }
   return prepared.working_folder + "/outputs";
@@ -71,27 +71,27 @@ Result<RowFormat> row_format(const ParallelSpec& spec,
   return format;
 }
 
-std::string worker_spec_json(const StepContext& context, const PreparedStep& prepared,
+std::string worker_spec_json(const StepFacts& facts, const PreparedStep& prepared,
                              const parallel::StepRules& rules,
                              const std::vector<std::string>& arguments,
                              const WorkerSpecInput& input, const std::optional<RowFormat>& rows) {
-  const auto& spec = std::get<ParallelSpec>(context.step.spec);
+  const auto& spec = std::get<ParallelSpec>(facts.step.spec);
   json data = {{"kind", input.kind},
                {"name", spec.input_data},
                {"root", input.root},
-               {"manifest", context.job.step(context.step.name).manifest()}};
+               {"manifest", facts.job.step(facts.step.name).manifest()}};
   if (!input.schema.empty()) data["schema"] = json::parse(input.schema);
   const json document = {
       {"version", 1},
-      {"step", context.step.name},
-      {"job", context.job_name},
-      {"root_job", environment_facts(context, prepared).root_job},
+      {"step", facts.step.name},
+      {"job", facts.job_name},
+      {"root_job", environment_facts(facts, prepared).root_job},
       {"node_count", 1},
       {"code", prepared.working_folder},
       {"entry_script", spec.entry_script},
       {"arguments", arguments},
       {"logging_level", level_name(spec.logging_level.value)},
-      {"output_dir", output_folder(context, prepared)},
+      {"output_dir", output_folder(facts, prepared)},
       {"input", data},
       {"count_check", rules.count_check},
       {"append", append_json(rows)},

@@ -30,7 +30,7 @@ struct WorkerSpecInput {
 };
 
 // The text of worker.json (docs/formats/worker-protocol.md).
-std::string worker_spec_json(const StepContext& context, const PreparedStep& prepared,
+std::string worker_spec_json(const StepFacts& facts, const PreparedStep& prepared,
                              const parallel::StepRules& rules,
                              const std::vector<std::string>& arguments,
                              const WorkerSpecInput& input, const std::optional<RowFormat>& rows);
