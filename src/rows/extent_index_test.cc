@@ -22,10 +22,15 @@ AttemptRecord attempt(std::uint64_t mini_batch, SpoolExtent rows = {}, std::uint
   return record;
 }
 
+AttemptRecord part(std::uint64_t mini_batch, ItemRange items, SpoolExtent rows = {}) {
+  AttemptRecord record = attempt(mini_batch, rows);
+  record.id.part = items;
+  return record;
+}
+
 std::vector<std::uint64_t> order(const ExtentIndex& index) {
   std::vector<std::uint64_t> result;
-  for (auto extent = index.next(MiniBatchId{0}); extent;
-       extent = index.next(MiniBatchId{extent->mini_batch.value + 1})) {
+  for (auto extent = index.first(); extent; extent = index.after(*extent)) {
     result.push_back(extent->mini_batch.value);
   }
   return result;
@@ -62,6 +67,52 @@ TEST(ExtentIndex, ASecondAttemptThatCountsIsAnError) {
   EXPECT_THAT(index.error().message, AllOf(HasSubstr("mini-batch 7"), HasSubstr("try 2")));
 }
 
+TEST(ExtentIndex, PartsOfABisectedMiniBatchComeInTheOrderOfTheirItems) {
+  ExtentIndex index;
+  for (const AttemptRecord& record : {part(1, {5, 3}), attempt(2), part(1, {0, 2}), attempt(0),
+                                      part(1, {4'294'967'290, 5}), part(1, {2, 3})}) {
+    ASSERT_TRUE(index.add(record));
+  }
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> found;
+  for (auto extent = index.first(); extent; extent = index.after(*extent)) {
+    found.emplace_back(extent->mini_batch.value, extent->part.first);
+  }
+  const std::vector<std::pair<std::uint64_t, std::uint32_t>> expected = {
+      {0, 0}, {1, 0}, {1, 2}, {1, 5}, {1, 4'294'967'290}, {2, 0}};
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(index.mini_batches(), 3U);
+}
+
+TEST(ExtentIndex, AnItemThatCountsTwiceIsAnError) {
+  struct Case {
+    const char* name;
+    std::vector<AttemptRecord> first;
+    AttemptRecord second;
+    bool is_error;
+  };
+  const std::vector<Case> cases = {
+      {"neighbours", {part(7, {0, 2}), part(7, {4, 2})}, part(7, {2, 2}), false},
+      {"the same part", {part(7, {2, 2})}, part(7, {2, 2}), true},
+      {"the end of one", {part(7, {0, 3})}, part(7, {2, 2}), true},
+      {"the begin of one", {part(7, {4, 2})}, part(7, {2, 3}), true},
+      {"within one", {part(7, {0, 9})}, part(7, {2, 2}), true},
+      {"around one", {part(7, {3, 1})}, part(7, {2, 5}), true},
+      {"a part and the whole", {part(7, {0, 2})}, attempt(7), true},
+      {"the whole and a part", {attempt(7)}, part(7, {0, 2}), true},
+      {"another mini-batch", {part(7, {0, 2})}, part(8, {0, 2}), false},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.name);
+    ExtentIndex index;
+    for (const AttemptRecord& record : test.first) ASSERT_TRUE(index.add(record));
+    const auto added = index.add(test.second);
+    EXPECT_EQ(added.has_value(), !test.is_error);
+    if (!test.is_error || added) continue;
+    EXPECT_EQ(added.error().kind, ErrorKind::kProtocol);
+    EXPECT_THAT(added.error().message, HasSubstr("mini-batch 7"));
+  }
+}
+
 TEST(ExtentIndex, KeepsEveryExtentExactly) {
   const std::vector<SpoolExtent> extents = {
       {SpoolId{0}, 0, 0, 0, 0},
@@ -80,9 +131,9 @@ TEST(ExtentIndex, KeepsEveryExtentExactly) {
     rows += extents[i].rows;
     bytes += extents[i].length;
   }
-  for (std::size_t i = 0; i < extents.size(); ++i) {
+  auto found = index.first();
+  for (std::size_t i = 0; i < extents.size(); ++i, found = index.after(*found)) {
     SCOPED_TRACE(i);
-    const auto found = index.next(MiniBatchId{i});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->mini_batch.value, i);
     EXPECT_EQ(found->rows.spool, extents[i].spool);
@@ -90,6 +141,7 @@ TEST(ExtentIndex, KeepsEveryExtentExactly) {
     EXPECT_EQ(found->rows.length, extents[i].length);
     EXPECT_EQ(found->rows.crc, extents[i].crc);
   }
+  EXPECT_FALSE(found);
   EXPECT_EQ(index.rows(), rows);
   EXPECT_EQ(index.bytes(), bytes);
 }

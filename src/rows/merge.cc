@@ -18,8 +18,7 @@ Result<std::string> first_header(const Files& files, const ExtentIndex& index,
                                  const SpoolPath& spool_path) {
   std::unordered_set<std::uint32_t> seen;
   SpoolId latest{UINT32_MAX};
-  for (auto extent = index.next(MiniBatchId{0}); extent;
-       extent = index.next(MiniBatchId{extent->mini_batch.value + 1})) {
+  for (auto extent = index.first(); extent; extent = index.after(*extent)) {
     const SpoolId spool = extent->rows.spool;
     if (extent->rows.length == 0 || spool == latest) continue;
     latest = spool;
@@ -49,8 +48,7 @@ Result<MergeTotals> write_rows(const Files& files, BulkFiles& bulk, const Extent
   }
   std::uint64_t done = 0;
   std::uint64_t reported = 0;
-  for (auto extent = index.next(MiniBatchId{0}); extent;
-       extent = index.next(MiniBatchId{extent->mini_batch.value + 1})) {
+  for (auto extent = index.first(); extent; extent = index.after(*extent)) {
     BM_TRY(gatherer.add(*extent));
     done += extent->rows.length;
     if (done - reported < kReportBytes) continue;

@@ -1,7 +1,9 @@
 #include "rows/merge.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
+#include <sys/mman.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -24,11 +26,12 @@ class MergeTest : public ::testing::Test {
  protected:
   // A worker wrote these rows and they were committed.
   void commit(std::uint64_t mini_batch, std::uint32_t spool, const std::string& bytes,
-              std::uint32_t rows = 1) {
+              std::uint32_t rows = 1, ItemRange part = {}) {
     const std::string path = spool_path(SpoolId{spool});
     if (!files_.exists(path)) files_.put(path, "");
     AttemptRecord attempt;
     attempt.id.mini_batch.value = mini_batch;
+    attempt.id.part = part;
     attempt.outcome.rows = {SpoolId{spool}, files_.content(path)->size(), bytes.size(), rows,
                             crc32(bytes)};
     ASSERT_TRUE(files_.append(path, bytes));
@@ -208,6 +211,125 @@ TEST_F(MergeTest, IsTheConcatenationForRandomExtents) {
     ASSERT_TRUE(result) << result.error().message;
     EXPECT_EQ(merged(), whole);
   }
+}
+
+// Every mini-batch is whole, or was cut at random places and committed part by part in any order.
+TEST_F(MergeTest, IsTheConcatenationForRandomParts) {
+  struct Piece {
+    std::uint64_t mini_batch;
+    ItemRange part;
+    std::string bytes;
+  };
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937 random(seed);
+    files_ = MemoryFiles();
+    index_ = ExtentIndex();
+    std::vector<Piece> pieces;
+    std::string whole;
+    const std::uint64_t mini_batches = 1 + random() % 60;
+    for (std::uint64_t id = 0; id < mini_batches; ++id) {
+      const std::uint32_t items = 1 + random() % 12;
+      std::uint32_t first = 0;
+      const bool is_cut = items > 1 && random() % 3 == 0;
+      while (first < items) {
+        const std::uint32_t count = is_cut ? 1 + random() % (items - first) : items;
+        const bool failed = random() % 8 == 0;
+        std::string bytes;
+        for (std::uint32_t item = first; item < first + count; ++item) {
+          bytes += std::to_string(id) + " " + std::to_string(item) + "\n";
+        }
+        if (random() % 10 == 0) bytes.resize(bytes.size() + random() % 8000, '.');
+        if (!failed) {
+          whole += bytes;
+          pieces.push_back({id, is_cut ? ItemRange{first, count} : ItemRange{}, bytes});
+        }
+        first += count;
+      }
+    }
+    std::shuffle(pieces.begin(), pieces.end(), random);
+    for (const Piece& piece : pieces) {
+      const std::uint32_t spool = random() % 4;
+      if (random() % 8 == 0) waste(spool, "superseded");
+      commit(piece.mini_batch, spool, piece.bytes, 1, piece.part);
+    }
+    const auto result = merge();
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(merged(), whole);
+    EXPECT_EQ(result->rows, pieces.size());
+  }
+}
+
+// Five gigabytes of nothing, in which single places were written; costs only the pages touched.
+class HugeSpool final : public ReadableFile {
+ public:
+  static constexpr std::size_t kSize = std::size_t{5} << 30;
+  HugeSpool()
+      : memory_(static_cast<char*>(mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))) {}
+  ~HugeSpool() override { munmap(memory_, kSize); }
+  HugeSpool(const HugeSpool&) = delete;
+  HugeSpool& operator=(const HugeSpool&) = delete;
+  void put(std::uint64_t offset, const std::string& bytes) {
+    std::copy(bytes.begin(), bytes.end(), memory_ + offset);
+  }
+  const std::string& path() const override { return path_; }
+  std::uint64_t size() const override { return kSize; }
+  Result<std::size_t> read_at(std::uint64_t offset, char* buffer,
+                              std::size_t length) const override {
+    std::copy_n(memory_ + offset, length, buffer);
+    return length;
+  }
+  Result<std::string_view> map() const override { return std::string_view(memory_, kSize); }
+
+ private:
+  std::string path_ = "/job/spool/0";
+  char* memory_;
+};
+
+class OneHugeSpool final : public MemoryFiles {
+ public:
+  explicit OneHugeSpool(std::unique_ptr<HugeSpool> spool) : spool_(std::move(spool)) {}
+  Result<std::unique_ptr<ReadableFile>> open(const std::string&) const override {
+    return std::unique_ptr<ReadableFile>(std::move(spool_));
+  }
+
+ private:
+  mutable std::unique_ptr<HugeSpool> spool_;
+};
+
+TEST(Merge, Spec6RowsBehindTheFirst4GigabytesOfASpool) {
+  const std::uint64_t far = (std::uint64_t{4} << 30) + 12'345;
+  const std::string brief = "behind 4 GiB\n";
+  const std::string large(100'000, 'y');
+  auto spool = std::make_unique<HugeSpool>();
+  spool->put(far, brief);
+  spool->put(far + 1'000'000, large);
+  OneHugeSpool files(std::move(spool));
+  ExtentIndex index;
+  AttemptRecord record;
+  record.outcome.rows = {SpoolId{0}, far + 1'000'000, large.size(), 1, crc32(large)};
+  ASSERT_TRUE(index.add(record));
+  record.id.mini_batch.value = 1;
+  record.outcome.rows = {SpoolId{0}, far, brief.size(), 1, crc32(brief)};
+  ASSERT_TRUE(index.add(record));
+  const auto totals =
+      merge_rows(files, files, index, spool_path, {"/out/rows.txt", "job_step", false},
+                 [](std::uint64_t, std::uint64_t) { return true; });
+  ASSERT_TRUE(totals) << totals.error().message;
+  EXPECT_TRUE(files.content("/out/rows.txt") == large + brief);
+}
+
+TEST_F(MergeTest, Spec6RowsOf64MegabytesComeThrough) {
+  const std::string row(std::size_t{64} << 20, 'x');
+  const std::string expected = row + "\nshort\n" + row + "\n";
+  commit(0, 0, row + "\n");
+  commit(2, 0, row + "\n");
+  commit(1, 1, "short\n");
+  const auto totals = merge();
+  ASSERT_TRUE(totals) << totals.error().message;
+  EXPECT_TRUE(merged() == expected);
+  EXPECT_EQ(totals->bytes, expected.size());
 }
 
 TEST(SpoolSet, ClosesTheOneUsedLongestAgo) {

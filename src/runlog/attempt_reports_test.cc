@@ -130,6 +130,25 @@ TEST(AttemptReports, GiveTheFiguresOfTheStep) {
   EXPECT_EQ(reports->failures.sorted().size(), 2U);
 }
 
+TEST(WorkSummary, Spec5_4ABisectedMiniBatchIsOneAndItsItemsCountByParts) {
+  WorkSummary work;
+  work.add(success(0));
+  work.add(split(failure(1, 1, false, "")));
+  work.add(part(success(1), 0, 3));
+  work.add(split(part(failure(1, 1, false, ""), 3, 2)));
+  EXPECT_EQ(work.figures(2).mini_batches_succeeded, 1U) << "not covered yet";
+  work.add(part(failure(1, 1, true, ""), 3, 1));
+  work.add(part(success(1), 4, 1));
+  const StepFigures figures = work.figures(2);
+  EXPECT_EQ(figures.mini_batches_succeeded, 1U);
+  EXPECT_EQ(figures.mini_batches_failed, 1U);
+  EXPECT_EQ(figures.items, 10U);
+  EXPECT_EQ(figures.items_succeeded, 9U);
+  EXPECT_EQ(figures.items_failed, 1U);
+  EXPECT_EQ(figures.rows, 9U);
+  EXPECT_EQ(figures.tries, 6U);
+}
+
 TEST(WorkSummary, MedianAndPercentileAreExact) {
   WorkSummary work;
   for (int i = 100; i >= 1; --i) {

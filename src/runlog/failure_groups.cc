@@ -57,6 +57,13 @@ bool is_failure(const AttemptRecord& attempt) {
          attempt.outcome.status != AttemptStatus::kCanceled && !attempt.forgotten;
 }
 
+// False when it was there.
+bool add_once(std::vector<std::size_t>& numbers, std::size_t number) {
+  if (std::ranges::find(numbers, number) != numbers.end()) return false;
+  numbers.push_back(number);
+  return true;
+}
+
 bool comes_before(const FailureGroup& a, const FailureGroup& b) {
   if (a.mini_batches != b.mini_batches) return a.mini_batches > b.mini_batches;
   if (a.tries != b.tries) return a.tries > b.tries;
@@ -67,21 +74,28 @@ bool comes_before(const FailureGroup& a, const FailureGroup& b) {
 
 bool FailureGroups::add(const AttemptRecord& attempt) {
   const std::uint64_t mini_batch = attempt.id.mini_batch.value;
-  if (attempt.final && attempt.id.number > 1) close(mini_batch);
-  if (!is_failure(attempt)) return false;
+  const bool is_finished = finished_.add(attempt).has_value();
+  if (is_finished) close(mini_batch);
+  bool is_new = false;
+  if (is_failure(attempt)) is_new = add_failure(attempt);
+  if (is_finished) failed_parts_.erase(mini_batch);
+  return is_new;
+}
+
+bool FailureGroups::add_failure(const AttemptRecord& attempt) {
   const Digest digest = digest_of(attempt);
   bool is_new = false;
   const std::size_t index = index_of(attempt, digest.signature, is_new);
+  const bool failed = is_new_failure(attempt, index);
   if (index == kNoGroup) {
     is_new = beyond_.kinds == 0;
     beyond_.kinds = 1;
     beyond_.tries += 1;
-    beyond_.mini_batches += attempt.final ? 1 : 0;
+    beyond_.mini_batches += failed ? 1 : 0;
     return is_new;
   }
-  count(groups_[index], attempt, digest.message);
-  if (!attempt.final) {
-    open_[mini_batch].push_back(index);
+  count(groups_[index], attempt, digest.message, failed);
+  if (!attempt.final && add_once(open_[attempt.id.mini_batch.value], index)) {
     groups_[index].group.open += 1;
   }
   return is_new;
@@ -92,6 +106,12 @@ void FailureGroups::close(std::uint64_t mini_batch) {
   if (found == open_.end()) return;
   for (const std::size_t index : found->second) groups_[index].group.open -= 1;
   open_.erase(found);
+}
+
+bool FailureGroups::is_new_failure(const AttemptRecord& attempt, std::size_t group) {
+  if (!attempt.final) return false;
+  if (attempt.id.part.is_whole()) return true;
+  return add_once(failed_parts_[attempt.id.mini_batch.value], group);
 }
 
 std::size_t FailureGroups::index_of(const AttemptRecord& attempt, std::uint64_t signature,
@@ -112,27 +132,25 @@ std::size_t FailureGroups::index_of(const AttemptRecord& attempt, std::uint64_t 
     group.code = record.code;
     group.types = types_of(record);
     group.place = record.raised.place;
-    groups_.push_back({std::move(group), false, {}});
+    groups_.push_back({std::move(group), {}, {}});
   }
   if (by_signature_.size() < kSignaturesKept) by_signature_.emplace(signature, index);
   return index;
 }
 
-void FailureGroups::count(Kept& kept, const AttemptRecord& attempt, std::uint64_t message) {
+void FailureGroups::count(Kept& kept, const AttemptRecord& attempt, std::uint64_t message,
+                          bool failed) {
   FailureGroup& group = kept.group;
   if (kept.messages.size() < FailureGroup::kMessagesTold) kept.messages.insert(message);
   group.messages = kept.messages.size();
-  group.mini_batches += attempt.final ? 1 : 0;
+  group.mini_batches += failed ? 1 : 0;
   const std::uint64_t mini_batch = attempt.id.mini_batch.value;
-  const auto order = [](bool is_final, std::uint64_t id, std::uint16_t number) {
-    return std::array<std::uint64_t, 3>{is_final ? 0U : 1U, id, number};
-  };
-  const bool is_better =
-      group.tries == 0 || order(attempt.final, mini_batch, attempt.id.number) <
-                              order(kept.sample_is_final, group.first_mini_batch, group.first_try);
+  const std::array<std::uint64_t, 4> order = {attempt.final ? 0U : 1U, mini_batch,
+                                              attempt.id.part.first, attempt.id.number};
+  const bool is_better = group.tries == 0 || order < kept.sample_order;
   group.tries += 1;
   if (!is_better) return;
-  kept.sample_is_final = attempt.final;
+  kept.sample_order = order;
   group.first_mini_batch = mini_batch;
   group.first_try = attempt.id.number;
   group.first_worker = attempt.worker;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "model/attempt.h"
 #include "runlog/error_record.h"
+#include "runlog/finished_mini_batches.h"
 
 namespace batchmill::runlog {
 
@@ -20,7 +22,7 @@ struct FailureGroup {
   int code = 0;
   std::vector<std::string> types;  // of the exception and of those that led to it
   std::optional<CodePlace> place;
-  std::uint64_t mini_batches = 0;  // finally failed
+  std::uint64_t mini_batches = 0;  // finally failed; one of which parts failed counts once
   std::uint64_t tries = 0;
   std::uint64_t open = 0;  // mini-batches with such a try that have neither succeeded nor failed
   std::uint64_t messages = 0;  // different ones; kMessagesTold stands for that many or more
@@ -60,17 +62,24 @@ class FailureGroups {
  private:
   struct Kept {
     FailureGroup group;
-    bool sample_is_final = false;
+    // Final first, then mini-batch, first item, number of the try: the least is the sample.
+    std::array<std::uint64_t, 4> sample_order{};
     std::unordered_set<std::uint64_t> messages;
   };
   std::size_t index_of(const AttemptRecord& attempt, std::uint64_t signature, bool& is_new);
+  bool add_failure(const AttemptRecord& attempt);
   void close(std::uint64_t mini_batch);
-  static void count(Kept& kept, const AttemptRecord& attempt, std::uint64_t message);
+  // Whether the attempt adds a finally failed mini-batch to the group.
+  bool is_new_failure(const AttemptRecord& attempt, std::size_t group);
+  static void count(Kept& kept, const AttemptRecord& attempt, std::uint64_t message, bool failed);
 
   std::vector<Kept> groups_;
   std::map<std::string, std::size_t> by_key_;
   std::unordered_map<std::uint64_t, std::size_t> by_signature_;
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> open_;  // groups by mini-batch
+  // Groups by mini-batch: of its tries so far, and of the failed parts of a bisected one.
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> open_;
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> failed_parts_;
+  FinishedMiniBatches finished_;
   FailureRest beyond_;
 };
 

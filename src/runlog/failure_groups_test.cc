@@ -106,5 +106,30 @@ TEST(FailureGroups, DifferentMessagesAreCountedUpToALimit) {
               testing::HasSubstr("500 tries, 100 or more different messages; first: mini-batch 0"));
 }
 
+TEST(FailureGroups, AMiniBatchIsOpenOnceHoweverOftenItWasTried) {
+  FailureGroups groups;
+  groups.add(failure(7, 1, false, value_error("a", "")));
+  groups.add(failure(7, 2, false, value_error("b", "")));
+  EXPECT_EQ(groups.sorted()[0]->open, 1U);
+  groups.add(success(7, 3));
+  EXPECT_EQ(groups.sorted()[0]->open, 0U);
+}
+
+TEST(FailureGroups, ABisectedMiniBatchCountsOnce) {
+  FailureGroups groups;
+  groups.add(split(failure(7, 1, false, value_error("a", ""))));
+  groups.add(part(failure(7, 1, true, value_error("b", "late.csv")), 4, 1));
+  groups.add(split(part(failure(7, 1, false, value_error("a", "")), 0, 4)));
+  EXPECT_EQ(groups.sorted()[0]->open, 1U);
+  groups.add(part(failure(7, 1, true, value_error("c", "early.csv")), 0, 1));
+  const FailureGroup& group = *groups.sorted()[0];
+  EXPECT_EQ(group.mini_batches, 1U);
+  EXPECT_EQ(group.tries, 4U);
+  EXPECT_EQ(group.sample.item, "early.csv");
+  EXPECT_EQ(group.open, 1U) << "one part is still to come";
+  groups.add(part(success(7), 1, 3));
+  EXPECT_EQ(groups.sorted()[0]->open, 0U);
+}
+
 }  // namespace
 }  // namespace batchmill::runlog

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "model/attempt.h"
@@ -52,6 +53,22 @@ inline AttemptRecord failure(std::uint64_t mini_batch, std::uint16_t number, boo
   attempt.outcome.error = std::move(error);
   attempt.final = is_final;
   attempt.rows_count = false;
+  return attempt;
+}
+
+// The same try of items [first, first + count) alone.
+inline AttemptRecord part(AttemptRecord attempt, std::uint32_t first, std::uint32_t count) {
+  attempt.id.part = {first, count};
+  attempt.outcome.total = count;
+  attempt.outcome.succeeded = std::min(attempt.outcome.succeeded, count);
+  attempt.outcome.rows.rows = attempt.outcome.succeeded;
+  return attempt;
+}
+
+// The last try of a range that was cut in two.
+inline AttemptRecord split(AttemptRecord attempt) {
+  attempt.final = false;
+  attempt.split = true;
   return attempt;
 }
 

@@ -77,15 +77,17 @@ void WorkSummary::count(const AttemptRecord& attempt) {
   const Outcome& outcome = attempt.outcome;
   figures_.tries += 1;
   const bool success = outcome.status == AttemptStatus::kRunDone;
-  if (success) {
+  if (success && attempt.id.part.is_whole()) {
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(outcome.run).count();
     run_micros_.push_back(
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(micros, 0, UINT32_MAX)));
   }
+  if (const auto succeeded = finished_.add(attempt)) {
+    (*succeeded ? figures_.mini_batches_succeeded : figures_.mini_batches_failed) += 1;
+  }
   if (!attempt.final) return;
   const bool partial = success || outcome.status == AttemptStatus::kRunShort;
   const std::uint32_t good = partial ? std::min(outcome.total, outcome.succeeded) : 0;
-  (success ? figures_.mini_batches_succeeded : figures_.mini_batches_failed) += 1;
   figures_.items += outcome.total;
   figures_.items_succeeded += good;
   figures_.items_failed += outcome.total - good;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/attempt.h"
+#include "runlog/finished_mini_batches.h"
 #include "runlog/job_result.h"
 
 // Sums over the attempts of a step. Pure; 4 bytes of memory per successful attempt.
@@ -26,7 +27,8 @@ class WorkSummary {
   void add(const AttemptRecord& attempt);
 
   // The figures of the step by the rules of parallel-job.md 5.4. `mini_batches` planned; the items
-  // are those of finished mini-batches.
+  // are those of finished mini-batches and parts. A bisected mini-batch is finished when its parts
+  // cover it, and failed when one of them did.
   StepFigures figures(std::uint64_t mini_batches) const;
 
   std::string process_summary() const;  // process_summary.csv
@@ -35,6 +37,7 @@ class WorkSummary {
  private:
   void count(const AttemptRecord& attempt);
   StepFigures figures_;
+  FinishedMiniBatches finished_;
   std::map<WorkerId, WorkSum> by_process_;
   std::vector<std::uint32_t> run_micros_;  // of successes, for median and percentile
 };
