@@ -11,7 +11,9 @@
 #include "agent/agent.h"
 #include "compute/asio_channel.h"
 #include "model/job_folder.h"
+#include "monitor/proc_memory.h"
 #include "os/asio_loop.h"
+#include "os/background_thread.h"
 #include "os/core_slots.h"
 #include "os/files_posix.h"
 #include "os/machine_cores.h"
@@ -60,6 +62,8 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
   SpawnerClient processes(loop, std::move(spawner));
   AsioChannelDialer dialer(loop.context());
   SocketWorkerLinks links(loop);
+  monitor::ProcMemory memory;
+  BackgroundThread memory_thread;
   agent::AgentLog log(files, loop, JobFolder(arguments.job_folder).agent_log(arguments.node.value));
   agent::AgentSettings settings;
   settings.node = arguments.node;
@@ -73,7 +77,9 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
                                 .cores = *cores,
                                 .files = files,
                                 .log = log,
-                                .oom_kills = oom_kills});
+                                .oom_kills = oom_kills,
+                                .memory = memory,
+                                .memory_thread = memory_thread});
   agent.start();
   loop.run();
   return 0;

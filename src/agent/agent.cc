@@ -30,7 +30,10 @@ Agent::Agent(AgentSettings settings, AgentTools tools)
       loop_(tools.loop),
       processes_(tools.processes),
       log_(tools.log),
-      parts_{tools.loop, tools.processes, tools.links, tools.files, tools.log, tools.oom_kills, {}},
+      parts_{tools.loop,  tools.processes,
+             tools.links, tools.files,
+             tools.log,   tools.oom_kills,
+             {},          {tools.loop, tools.memory_thread, tools.memory}},
       cores_(tools.loop, tools.cores),
       leader_(tools.loop, tools.dialer, tools.log, settings_.socket_path, settings_.patience) {}
 

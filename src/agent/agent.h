@@ -12,9 +12,11 @@
 #include "agent/core_queue.h"
 #include "agent/leader_connection.h"
 #include "agent/worker_process.h"
+#include "ports/background.h"
 #include "ports/channel.h"
 #include "ports/core_slots.h"
 #include "ports/loop.h"
+#include "ports/process_memory.h"
 
 namespace batchmill::agent {
 
@@ -38,6 +40,8 @@ struct AgentTools {
   Files& files;
   AgentLog& log;
   std::function<std::uint64_t()> oom_kills;
+  ProcessMemory& memory;
+  Background& memory_thread;  // for looks at the memory alone, so that they never wait
 };
 
 // Why the agent ended.

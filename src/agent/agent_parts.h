@@ -6,6 +6,7 @@
 #include "agent/agent_log.h"
 #include "agent/core_queue.h"
 #include "agent/gpu_shares.h"
+#include "agent/memory_guard.h"
 #include "ports/files.h"
 #include "ports/loop.h"
 #include "ports/processes.h"
@@ -23,6 +24,7 @@ struct AgentParts {
   AgentLog& log;
   std::function<std::uint64_t()> oom_kills;  // how often the kernel has killed for memory so far
   GpuShares gpus;
+  MemoryGuard memory;
 };
 
 // Takes a message for the leader: sent now or after the next connection, in order.

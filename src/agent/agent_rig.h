@@ -16,7 +16,9 @@
 
 #include "agent/agent.h"
 #include "compute/asio_channel.h"
+#include "monitor/proc_memory.h"
 #include "os/asio_loop.h"
+#include "os/background_thread.h"
 #include "os/files_posix.h"
 #include "os/process_tree.h"
 #include "os/spawner_client.h"
@@ -203,10 +205,12 @@ class AgentRig : public testing::Test {
     links_ = std::make_unique<SocketWorkerLinks>(*loop_);
     log_ = std::make_unique<AgentLog>(files_, *loop_, path("agent.log"));
     leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), 1);
+    memory_thread_ = std::make_unique<BackgroundThread>();
   }
   ~AgentRig() override {
     if (HasFailure()) std::cerr << read("agent.log");
     agent_.reset();
+    memory_thread_.reset();
     leader_.reset();
     processes_.reset();
     std::filesystem::remove_all(folder_);
@@ -219,9 +223,17 @@ class AgentRig : public testing::Test {
     settings.host = "here";
     settings.pid = getpid();
     settings.patience = patience;
-    agent_ = std::make_unique<Agent>(
-        settings, AgentTools{*loop_, *processes_, *dialer_, *links_, cores_, files_, *log_,
-                             [] { return std::uint64_t{0}; }});
+    agent_ =
+        std::make_unique<Agent>(settings, AgentTools{.loop = *loop_,
+                                                     .processes = *processes_,
+                                                     .dialer = *dialer_,
+                                                     .links = *links_,
+                                                     .cores = cores_,
+                                                     .files = files_,
+                                                     .log = *log_,
+                                                     .oom_kills = [] { return std::uint64_t{0}; },
+                                                     .memory = memory_,
+                                                     .memory_thread = *memory_thread_});
     agent_->start();
   }
 
@@ -314,12 +326,14 @@ class AgentRig : public testing::Test {
   std::filesystem::path folder_;
   FilesPosix files_;
   CountedCores cores_{4};
+  monitor::ProcMemory memory_;
   std::unique_ptr<AsioLoop> loop_;
   std::unique_ptr<SpawnerClient> processes_;
   std::unique_ptr<AsioChannelDialer> dialer_;
   std::unique_ptr<SocketWorkerLinks> links_;
   std::unique_ptr<AgentLog> log_;
   std::unique_ptr<FakeLeader> leader_;
+  std::unique_ptr<BackgroundThread> memory_thread_;
   std::unique_ptr<Agent> agent_;
 };
 

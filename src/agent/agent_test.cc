@@ -371,6 +371,149 @@ TEST_F(Agents, AWorkerWaitsForACore) {
   EXPECT_FALSE(is_started(2));
 }
 
+// ---- memory ----------------------------------------------------------------------------------
+
+constexpr std::uint64_t kMemoryLimit = std::uint64_t{200} << 20;
+
+class WorkerMemory : public AgentRig, public testing::WithParamInterface<std::string> {};
+
+TEST_P(WorkerMemory, AboveItsLimitFailsTheAttemptByName) {
+  start_agent();
+  auto start = worker("\"1\": \"" + GetParam() + "\"");
+  start.set_memory_limit_bytes(kMemoryLimit);
+  start_ready_worker(start);
+  leader_->lease(0, 4);
+  run_until_received(ToLeader::kWorkerExited);
+  EXPECT_THAT(leader_->finished(), ElementsAre(0, 1));
+  EXPECT_THAT(leader_->returned(), ElementsAre(2, 3));
+  const auto result = leader_->results().back();
+  EXPECT_EQ(result.status(), code(AttemptStatus::kProcessCrashed));
+  EXPECT_GT(result.peak_rss_kib() * 1024, kMemoryLimit);
+  const auto record = runlog::parse_error_record(result.error());
+  EXPECT_EQ(record.code, 911);
+  EXPECT_EQ(record.mini_batch, 1u);
+  EXPECT_THAT(record.raised.message,
+              testing::MatchesRegex("killed: out of memory .peak [23].. MB, limit 200 MB."));
+  EXPECT_EQ(leader_->first(ToLeader::kWorkerExited).worker_exited().signal(), SIGKILL);
+}
+
+INSTANTIATE_TEST_SUITE_P(Whose, WorkerMemory, testing::Values("allocate", "child allocates"),
+                         [](const auto& how) { return how.index == 0 ? "own" : "of_a_child"; });
+
+TEST_F(Agents, AWorkerAboveItsMemoryLimitInInitFailsByName) {
+  start_agent();
+  run_until_connected();
+  auto start = worker("", "allocate");
+  start.set_memory_limit_bytes(kMemoryLimit);
+  leader_->start_worker(start);
+  run_until_received(ToLeader::kWorkerFailed);
+  const auto failed = leader_->first(ToLeader::kWorkerFailed).worker_failed();
+  EXPECT_EQ(failed.kind(), 3u);
+  EXPECT_EQ(runlog::parse_error_record(failed.error()).code, 911);
+}
+
+TEST_F(Agents, AWorkerBelowItsMemoryLimitIsLeftAlone) {
+  start_agent();
+  auto start = worker("\"0\": \"wait:" + path("go") + "\"");
+  start.set_memory_limit_bytes(kMemoryLimit);
+  start_ready_worker(start);
+  leader_->lease(0, 1);
+  run_until(
+      [this, later = loop_->now() + 3 * MemoryGuard::kPeriod] { return loop_->now() > later; });
+  touch("go");
+  run_until([this] { return leader_->results().size() == 1; });
+  EXPECT_EQ(leader_->results()[0].status(), code(AttemptStatus::kRunDone));
+}
+
+// ---- the streaming contract ------------------------------------------------------------------
+
+class Spec3_7Streaming : public AgentRig {
+ protected:
+  void start_streaming(const std::string& runs) {
+    start_agent();
+    auto start = worker(runs);
+    start.set_concurrent(true);
+    start.set_run_timeout_ns(Duration(milliseconds(200)).count());
+    start.set_memory_limit_bytes(kMemoryLimit);
+    start_ready_worker(start);
+  }
+  std::vector<std::uint64_t> order_of_results() {
+    std::vector<std::uint64_t> ids;
+    for (const auto& result : leader_->results()) ids.push_back(result.mini_batch());
+    return ids;
+  }
+};
+
+TEST_F(Spec3_7Streaming, TakesResultsInAnyOrder) {
+  start_streaming(R"("0": "later", "1": "later", "2": "later", "4": "all")");
+  leader_->lease(0, 4);
+  run_until([this] { return leader_->results().size() == 1; });
+  leader_->lease(4, 2);
+  run_until([this] { return leader_->results().size() == 6; });
+  EXPECT_THAT(order_of_results(), ElementsAre(3, 4, 2, 1, 0, 5));
+}
+
+TEST_F(Spec3_7Streaming, ACrashIsChargedToAllThatWereStarted) {
+  start_streaming(R"("0": "later", "1": "later", "3": "kill")");
+  leader_->lease(0, 6);
+  run_until_received(ToLeader::kWorkerExited);
+  EXPECT_THAT(order_of_results(), ElementsAre(2, 0, 1, 3));
+  EXPECT_THAT(leader_->returned(), ElementsAre(4, 5));
+  for (const auto& result : leader_->results()) {
+    EXPECT_EQ(result.status(), code(result.mini_batch() == 2 ? AttemptStatus::kRunDone
+                                                             : AttemptStatus::kProcessCrashed));
+    if (result.mini_batch() == 2) continue;
+    EXPECT_EQ(runlog::parse_error_record(result.error()).mini_batch, result.mini_batch());
+  }
+}
+
+TEST_F(Spec3_7Streaming, TooMuchMemoryIsChargedToAllThatWereStarted) {
+  start_streaming(R"("0": "later", "1": "allocate")");
+  auto start = worker(R"("0": "later", "1": "allocate")", "ok", 1);
+  start.set_concurrent(true);
+  start.set_memory_limit_bytes(kMemoryLimit);
+  leader_->start_worker(start);
+  leader_->lease(0, 3, 1, 1);
+  run_until_received(ToLeader::kWorkerExited);
+  EXPECT_THAT(order_of_results(), ElementsAre(0, 1));
+  EXPECT_THAT(leader_->returned(), ElementsAre(2));
+}
+
+TEST_F(Spec3_7Streaming, OnlyEnqueueItselfIsTimed) {
+  start_streaming(R"("0": "later", "2": "sleep")");
+  leader_->lease(0, 2);
+  // Waits longer than enqueue() may take.
+  run_until([this, later = loop_->now() + milliseconds(400)] { return loop_->now() > later; });
+  EXPECT_FALSE(leader_->has(ToLeader::kWorkerExited));
+  leader_->lease(2, 1);
+  run_until_received(ToLeader::kWorkerExited);
+  EXPECT_THAT(order_of_results(), ElementsAre(1, 2));
+  EXPECT_EQ(leader_->results()[1].status(), code(AttemptStatus::kRunTimeout));
+  EXPECT_THAT(leader_->returned(), ElementsAre(0)) << "the others are not to blame";
+}
+
+TEST_F(Spec3_7Streaming, ShowsTheOldestThatWaitsForItsResult) {
+  start_streaming(R"("0": "later", "1": "later")");
+  leader_->lease(0, 3);
+  run_until_running();
+  run_until([this] { return leader_->results().size() == 1; });
+  leader_->heartbeats.clear();
+  run_until_running();
+  EXPECT_EQ(leader_->heartbeats.back().busy(0).mini_batch(), 0u);
+  EXPECT_EQ(leader_->heartbeats.back().busy(0).queued(), 2u);
+}
+
+TEST_F(Spec3_7Streaming, KillsAnAttemptThatWaitsForItsResult) {
+  start_streaming(R"("0": "later", "1": "later")");
+  leader_->lease(0, 3);
+  run_until([this] { return leader_->results().size() == 1; });
+  leader_->kill_attempt(1);
+  run_until_received(ToLeader::kWorkerExited);
+  EXPECT_EQ(leader_->results().back().mini_batch(), 1u);
+  EXPECT_EQ(leader_->results().back().status(), code(AttemptStatus::kCanceled));
+  EXPECT_THAT(leader_->returned(), ElementsAre(0));
+}
+
 // ---- GPUs ------------------------------------------------------------------------------------
 
 constexpr const char* kVisibleGpus = "CUDA_VISIBLE_DEVICES";

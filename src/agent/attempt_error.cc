@@ -33,6 +33,16 @@ std::string gigabytes(std::uint64_t kib) {
   return fmt::format("{:.1f} GB", static_cast<double>(kib) * 1024 / 1e9);
 }
 
+// "512 MB", "7.9 GB", "8 GB", in powers of 1024 as worker_memory_limit_mb counts.
+std::string binary_size(std::uint64_t bytes) {
+  constexpr double kMega = 1024 * 1024;
+  const double megabytes = static_cast<double>(bytes) / kMega;
+  if (megabytes < 1024) return fmt::format("{:.0f} MB", megabytes);
+  std::string text = fmt::format("{:.1f}", megabytes / 1024);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text + " GB";
+}
+
 std::string death_message(const SpawnExit& exit, bool out_of_memory) {
   if (exit.signal == 0) {
     return fmt::format("the script ended its process (exit code {})", exit.exit_code);
@@ -78,6 +88,16 @@ runlog::ErrorRecord death_error(const SpawnExit& exit, bool out_of_memory,
     // The dump is told as frames; what the script said before it is the rest.
     if (!record.raised.frames.empty()) stderr_tail = stderr_tail.substr(0, fatal);
   }
+  record.detail = repair_utf8(last_lines(stderr_tail, kStderrLines));
+  return record;
+}
+
+runlog::ErrorRecord memory_error(std::uint64_t peak, std::uint64_t limit,
+                                 std::string_view stderr_tail) {
+  runlog::ErrorRecord record;
+  record.code = kCodeMemory;
+  record.raised.message = fmt::format("killed: out of memory (peak {}, limit {})",
+                                      binary_size(peak), binary_size(limit));
   record.detail = repair_utf8(last_lines(stderr_tail, kStderrLines));
   return record;
 }

@@ -25,6 +25,10 @@ runlog::ErrorRecord timeout_error(AttemptStatus status, Duration limit, std::str
 runlog::ErrorRecord death_error(const SpawnExit& exit, bool out_of_memory,
                                 std::string_view stderr_tail, std::string_view code_folder);
 
+// A process that we ended because it and its children held `peak` bytes.
+runlog::ErrorRecord memory_error(std::uint64_t peak, std::uint64_t limit,
+                                 std::string_view stderr_tail);
+
 // A process that could not be started, or that we ended because it broke the protocol.
 runlog::ErrorRecord broken_worker_error(const std::string& message, std::string_view stderr_tail);
 

@@ -16,6 +16,18 @@ constexpr const char* kCrash =
     "warming up\nFatal Python error: Segmentation fault\n\n"
     "Current thread 0x1 (most recent call first):\n  File \"/c/score.py\", line 9 in run\n";
 
+TEST(MemoryError, NamesPeakAndLimit) {
+  constexpr std::uint64_t kMiB = 1 << 20;
+  const auto message = [](std::uint64_t peak, std::uint64_t limit) {
+    return memory_error(peak, limit, "").raised.message;
+  };
+  EXPECT_EQ(message(263 * kMiB, 200 * kMiB), "killed: out of memory (peak 263 MB, limit 200 MB)");
+  EXPECT_EQ(message(8499 * kMiB, 8192 * kMiB), "killed: out of memory (peak 8.3 GB, limit 8 GB)");
+  const auto record = memory_error(2, 1, "one\ntwo\n");
+  EXPECT_EQ(record.code, 911);
+  EXPECT_EQ(record.detail, "one\ntwo");
+}
+
 TEST(AttemptError, TimeoutsNameTheirSetting) {
   const ErrorRecord run = timeout_error(AttemptStatus::kRunTimeout, seconds(60), kCrash, "/c");
   EXPECT_EQ(run.code, 908);

@@ -39,6 +39,9 @@ void append_lease(std::vector<HeldRange>& ranges, const HeldLease& lease);
 class LeaseBook {
  public:
   void hand_over(const HeldRange& range);  // the next tickets
+  std::uint64_t first_ticket() const {
+    return next_ticket_ - entries_.size();
+  }  // none before is held
   std::uint64_t last_ticket() const { return next_ticket_ - 1; }
   std::uint32_t held() const { return held_; }
 
@@ -56,7 +59,6 @@ class LeaseBook {
     HeldLease lease;
     bool held = true;
   };
-  std::uint64_t first_ticket() const { return next_ticket_ - entries_.size(); }
   void drop_ended();
 
   std::deque<Entry> entries_;

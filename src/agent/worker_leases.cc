@@ -56,6 +56,15 @@ std::vector<HeldRange> WorkerLeases::give_back_all() {
   return all;
 }
 
+std::vector<std::uint64_t> WorkerLeases::started() {
+  std::vector<std::uint64_t> tickets;
+  const std::uint64_t last = std::min(view_->started(), book_.last_ticket());
+  for (std::uint64_t ticket = book_.first_ticket(); ticket <= last; ++ticket) {
+    if (book_.find(ticket) != nullptr) tickets.push_back(ticket);
+  }
+  return tickets;
+}
+
 std::uint32_t WorkerLeases::total() const {
   std::uint32_t count = book_.held();
   for (const HeldRange& range : waiting_) count += range.count;

@@ -37,6 +37,11 @@ class WorkerLeases {
 
   std::optional<HeldLease> finish(std::uint64_t ticket) { return book_.finish(ticket); }
   const HeldLease* find(std::uint64_t ticket) const { return book_.find(ticket); }
+  // The tickets whose loading has begun and that are still held, oldest first. Of many quick
+  // mini-batches also those that have ended but were not published yet.
+  std::vector<std::uint64_t> started();
+  std::uint64_t first_ticket() const { return book_.first_ticket(); }
+  std::uint64_t last_ticket() const { return book_.last_ticket(); }
   std::uint32_t held() const { return book_.held(); }  // by the worker
   std::uint32_t total() const;                         // and waiting here
   std::vector<HeldRange> ranges() const;

@@ -79,6 +79,16 @@ TEST_F(WorkerLeasesTest, PartsComeBackAsTheyAre) {
   EXPECT_FALSE(leases_.holds(MiniBatchId{4}));
 }
 
+TEST_F(WorkerLeasesTest, WhatWasStartedAndHasNoResultIsKnownInOrder) {
+  leases_.add(range(0, 5));
+  send();
+  for (int i = 0; i < 4; ++i) worker_.step();
+  EXPECT_TRUE(leases_.finish(3));
+  EXPECT_THAT(leases_.started(), ElementsAre(1, 2, 4));
+  worker_.header().started = 99;  // a board that says nonsense
+  EXPECT_THAT(leases_.started(), ElementsAre(1, 2, 4, 5));
+}
+
 TEST_F(WorkerLeasesTest, SendingRaisesTheLimit) {
   leases_.add(range(0, 3));
   leases_.add(range(9, 1));

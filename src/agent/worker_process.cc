@@ -38,6 +38,7 @@ WorkerProcess::WorkerProcess(const protocol::StartWorker& order, NodeId node,
 WorkerProcess::~WorkerProcess() {
   parts_.loop.cancel(dump_timer_);
   parts_.loop.cancel(end_timer_);
+  parts_.memory.forget(pid_);
 }
 
 // ---- start -----------------------------------------------------------------------------------
@@ -94,6 +95,11 @@ void WorkerProcess::tell_gpu(SpawnRequest& request) const {
 }
 
 void WorkerProcess::on_started(int pid) {
+  pid_ = pid;
+  if (order_.memory_limit_bytes() > 0) {
+    parts_.memory.watch(pid, order_.memory_limit_bytes(),
+                        [this](std::uint64_t bytes) { end_for_memory(bytes); });
+  }
   parts_.log.line(fmt::format("{}: started, pid {}", name(), pid));
   protocol::ToLeader message;
   auto& starting = *message.mutable_worker_starting();
@@ -127,8 +133,11 @@ void WorkerProcess::lease(const protocol::Lease& order, Epoch epoch) {
 
 void WorkerProcess::send_leases() {
   if (phase_ != Phase::kStarting && phase_ != Phase::kReady) return;
+  const std::uint64_t first = leases_.last_ticket() + 1;
   const std::vector<HeldRange> ranges = leases_.next_to_send();
   if (ranges.empty()) return;
+  sent_[first] = parts_.loop.now();
+  sent_.erase(sent_.begin(), std::prev(sent_.upper_bound(leases_.first_ticket())));
   link_->send(leases_json(ranges, planned_));
   const TimePoint soon = parts_.loop.now() + kFirstLook;
   if (active_ticket_ == 0 && soon < next_poll_) {
@@ -145,7 +154,7 @@ void WorkerProcess::revoke(std::uint32_t keep) {
 }
 
 void WorkerProcess::kill_attempt(MiniBatchId mini_batch, AttemptStatus status) {
-  if (phase_ != Phase::kReady || kill_) return;
+  if (phase_ != Phase::kReady || ending_) return;
   kill_when_started_ = {mini_batch, status};
   poll(parts_.loop.now());
 }
@@ -158,7 +167,7 @@ void WorkerProcess::stop(bool graceful, Duration grace) {
     return say_farewell(SpawnExit{.id = spawn_id_});
   }
   if (phase_ == Phase::kExited) return;
-  if (graceful && phase_ == Phase::kReady && !kill_) {
+  if (graceful && phase_ == Phase::kReady && !ending_) {
     link_->send(shutdown_json());
     return end_within(grace);
   }

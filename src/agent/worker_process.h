@@ -17,6 +17,7 @@
 #include "model/ids.h"
 #include "parallel/attempt_timer.h"
 #include "protocol/board_view.h"
+#include "runlog/error_record.h"
 
 namespace batchmill::agent {
 
@@ -70,15 +71,15 @@ class WorkerProcess : public Spawned {
  private:
   enum class Phase { kWaiting, kStarting, kReady, kExited, kGone };
 
-  // An attempt that we end, to be reported once the process is gone.
-  struct Kill {
+  // An attempt that ends with its process, to be reported once that is gone.
+  struct LostAttempt {
     HeldLease lease;
     AttemptStatus status = AttemptStatus::kCanceled;
     TimePoint start;
     Duration took{};
     bool was_running = false;
     std::uint32_t items = 0;  // 0: not told
-    std::string error;
+    runlog::ErrorRecord error;
   };
 
   SpawnRequest spawn_request() const;
@@ -102,17 +103,21 @@ class WorkerProcess : public Spawned {
   void send_leases();
   parallel::AttemptSlots slots();
   std::uint32_t items_of(std::uint64_t ticket);
+  std::vector<std::uint64_t> active_tickets(const parallel::AttemptSlots& slots);
+  TimePoint start_of(std::uint64_t ticket, const parallel::AttemptSlots& slots) const;
   void kill_what_is_due(const parallel::AttemptSlots& slots, TimePoint now);
   void begin_kill(std::uint64_t ticket, AttemptStatus status, const parallel::AttemptSlots& slots);
+  void lose(std::uint64_t ticket, AttemptStatus status, const parallel::AttemptSlots& slots);
+  void end_for_memory(std::uint64_t bytes);
   void finish_dump();
   void note_activity(const parallel::AttemptSlots& slots);
 
   void break_off(const std::string& message);
   void end_within(Duration grace);
   void charge(const SpawnExit& exit);
-  protocol::AttemptResult ended_attempt(const Kill& kill, const SpawnExit& exit) const;
+  protocol::AttemptResult result_of(LostAttempt& lost, const SpawnExit& exit) const;
   void say_farewell(const SpawnExit& exit);
-  std::string failure_error(const SpawnExit& exit) const;
+  runlog::ErrorRecord cause_of_death(const SpawnExit& exit) const;
 
   void flush_results();
   void report_results(std::vector<protocol::AttemptResult>&& results);
@@ -149,7 +154,12 @@ class WorkerProcess : public Spawned {
   bool polling_ = false;
   std::uint64_t active_ticket_ = 0;
 
-  std::optional<Kill> kill_;
+  int pid_ = 0;
+  std::map<std::uint64_t, TimePoint> sent_;  // first ticket of what was sent together -> when
+  bool ending_ = false;                      // we end it because of what it does
+  std::vector<LostAttempt> lost_;
+  std::optional<runlog::ErrorRecord> out_of_memory_;
+  std::uint64_t peak_memory_ = 0;  // bytes, with its children; measured only at the end
   std::optional<std::pair<MiniBatchId, AttemptStatus>> kill_when_started_;
   std::uint64_t dump_from_ = 0;
   Loop::Timer dump_timer_ = 0;

@@ -123,24 +123,43 @@ std::uint32_t WorkerProcess::items_of(std::uint64_t ticket) {
   return static_cast<std::uint32_t>(std::min(view_->running_items(ticket), kMost));
 }
 
-void WorkerProcess::note_activity(const parallel::AttemptSlots& seen) {
+// What the worker works on, oldest first; a crash is charged to all of it.
+std::vector<std::uint64_t> WorkerProcess::active_tickets(const parallel::AttemptSlots& seen) {
+  if (order_.concurrent()) return view_ ? leases_.started() : std::vector<std::uint64_t>{};
   const std::uint64_t ticket = seen.running.ticket != 0 ? seen.running.ticket : seen.loading.ticket;
+  if (ticket == 0) return {};
+  return {ticket};
+}
+
+TimePoint WorkerProcess::start_of(std::uint64_t ticket, const parallel::AttemptSlots& seen) const {
+  if (ticket == seen.running.ticket) return seen.running.start;
+  if (ticket == seen.loading.ticket) return seen.loading.start;
+  // Of one that waits among many for its result it is only known when it was sent.
+  const auto after = sent_.upper_bound(ticket);
+  return after == sent_.begin() ? parts_.loop.now() : std::prev(after)->second;
+}
+
+void WorkerProcess::note_activity(const parallel::AttemptSlots& seen) {
+  const auto active = active_tickets(seen);
+  const std::uint64_t ticket = active.empty() ? 0 : active.front();
   const bool began = ticket != 0 && active_ticket_ == 0;
   active_ticket_ = ticket;
   if (began) owner_.worker_began(key_);
 }
 
 void WorkerProcess::kill_what_is_due(const parallel::AttemptSlots& seen, TimePoint now) {
-  if (kill_ || asked_) return;
+  if (ending_ || asked_) return;
   if (const auto verdict = parallel::timed_out(seen, limits_, now)) {
     return begin_kill(verdict->ticket, verdict->status, seen);
   }
   if (!kill_when_started_) return;
   const auto& [mini_batch, status] = *kill_when_started_;
-  for (const auto& slot : {seen.running, seen.loading}) {
-    const HeldLease* lease = leases_.find(slot.ticket);
+  auto tickets = active_tickets(seen);
+  tickets.push_back(seen.loading.ticket);
+  for (const std::uint64_t ticket : tickets) {
+    const HeldLease* lease = leases_.find(ticket);
     if (lease != nullptr && lease->mini_batch == mini_batch) {
-      return begin_kill(slot.ticket, status, seen);
+      return begin_kill(ticket, status, seen);
     }
   }
   // It has ended or was taken back: a later try of it is another matter.
@@ -149,14 +168,10 @@ void WorkerProcess::kill_what_is_due(const parallel::AttemptSlots& seen, TimePoi
 
 void WorkerProcess::begin_kill(std::uint64_t ticket, AttemptStatus status,
                                const parallel::AttemptSlots& seen) {
-  const auto lease = leases_.finish(ticket);
-  if (!lease) return;
-  const bool was_running = ticket == seen.running.ticket;
-  const std::uint32_t items = items_of(ticket);
-  const TimePoint start = was_running ? seen.running.start : seen.loading.start;
-  kill_ = Kill{*lease, status, start, parts_.loop.now() - start, was_running, items, ""};
-  parts_.log.line(fmt::format("{}: ending mini-batch {} as {}", name(), lease->mini_batch.value,
-                              status_name(status)));
+  ending_ = true;
+  lose(ticket, status, seen);
+  parts_.log.line(fmt::format("{}: ending mini-batch {} as {}", name(),
+                              lost_.back().lease.mini_batch.value, status_name(status)));
   revoke(0);
   if (status != AttemptStatus::kRunTimeout && status != AttemptStatus::kLoadTimeout) {
     return parts_.processes.end(spawn_id_, kEndGraceMillis);
@@ -166,13 +181,44 @@ void WorkerProcess::begin_kill(std::uint64_t ticket, AttemptStatus status,
   dump_timer_ = parts_.loop.call_at(parts_.loop.now() + kDumpWait, [this] { finish_dump(); });
 }
 
+// `ticket` is held.
+void WorkerProcess::lose(std::uint64_t ticket, AttemptStatus status,
+                         const parallel::AttemptSlots& seen) {
+  LostAttempt lost;
+  lost.items = items_of(ticket);
+  lost.lease = *leases_.finish(ticket);
+  lost.status = status;
+  lost.start = start_of(ticket, seen);
+  lost.took = parts_.loop.now() - lost.start;
+  lost.was_running = ticket != seen.loading.ticket;
+  lost_.push_back(std::move(lost));
+}
+
+void WorkerProcess::end_for_memory(std::uint64_t bytes) {
+  if (phase_ != Phase::kStarting && phase_ != Phase::kReady) return;
+  runlog::ErrorRecord error = memory_error(bytes, order_.memory_limit_bytes(), stderr_tail());
+  parts_.log.line(name() + ": " + error.raised.message);
+  peak_memory_ = bytes;
+  if (!ending_ && !asked_) {
+    ending_ = true;
+    take_results();
+    const parallel::AttemptSlots seen = slots();
+    for (const std::uint64_t ticket : active_tickets(seen)) {
+      lose(ticket, AttemptStatus::kProcessCrashed, seen);
+      lost_.back().error = error;
+    }
+    flush_results();
+    revoke(0);
+  }
+  out_of_memory_ = std::move(error);
+  parts_.processes.end(spawn_id_, 0);
+}
+
 void WorkerProcess::finish_dump() {
   dump_timer_ = 0;
-  const Duration limit = kill_->status == AttemptStatus::kLoadTimeout ? limits_.load : limits_.run;
-  runlog::ErrorRecord record =
-      timeout_error(kill_->status, limit, stderr_from(dump_from_), order_.working_folder());
-  record.mini_batch = kill_->lease.mini_batch.value;
-  kill_->error = runlog::to_json(record);
+  LostAttempt& lost = lost_.front();
+  const Duration limit = lost.status == AttemptStatus::kLoadTimeout ? limits_.load : limits_.run;
+  lost.error = timeout_error(lost.status, limit, stderr_from(dump_from_), order_.working_folder());
   if (phase_ == Phase::kReady) parts_.processes.end(spawn_id_, kEndGraceMillis);
 }
 

@@ -46,37 +46,29 @@ void WorkerProcess::on_exit(const SpawnExit& exit) {
 }
 
 void WorkerProcess::charge(const SpawnExit& exit) {
-  if (kill_) return results_.push_back(ended_attempt(*kill_, exit));
-  if (asked_) return;
-  const parallel::AttemptSlots seen = slots();
-  const bool was_running = seen.running.ticket != 0;
-  const parallel::AttemptSlot slot = was_running ? seen.running : seen.loading;
-  const auto lease = leases_.finish(slot.ticket);
-  if (!lease) return;
-  runlog::ErrorRecord record = broken_.empty()
-                                   ? death_error(exit, parts_.oom_kills() > oom_kills_before_,
-                                                 stderr_tail(), order_.working_folder())
-                                   : broken_worker_error(broken_, stderr_tail());
-  record.mini_batch = lease->mini_batch.value;
-  results_.push_back(ended_attempt(
-      {*lease, AttemptStatus::kProcessCrashed, slot.start, parts_.loop.now() - slot.start,
-       was_running, items_of(slot.ticket), runlog::to_json(record)},
-      exit));
+  if (!ending_ && !asked_) {
+    const parallel::AttemptSlots seen = slots();
+    for (const std::uint64_t ticket : active_tickets(seen)) {
+      lose(ticket, AttemptStatus::kProcessCrashed, seen);
+      lost_.back().error = cause_of_death(exit);
+    }
+  }
+  for (LostAttempt& lost : lost_) results_.push_back(result_of(lost, exit));
 }
 
-protocol::AttemptResult WorkerProcess::ended_attempt(const Kill& kill,
-                                                     const SpawnExit& exit) const {
-  const Duration age = parts_.loop.now() - kill.start;
-  protocol::AttemptResult result = result_for(kill.lease);
-  result.set_status(static_cast<std::uint32_t>(kill.status));
-  result.set_total(kill.items);
+protocol::AttemptResult WorkerProcess::result_of(LostAttempt& lost, const SpawnExit& exit) const {
+  const Duration age = parts_.loop.now() - lost.start;
+  protocol::AttemptResult result = result_for(lost.lease);
+  result.set_status(static_cast<std::uint32_t>(lost.status));
+  result.set_total(lost.items);
   result.set_spool(order_.spool());
   result.set_started_us(parts_.loop.wall_now().micros - to_micros(age));
   result.set_elapsed_us(
-      static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_micros(kill.took))));
-  if (kill.was_running) result.set_run_us(result.elapsed_us());
-  result.set_peak_rss_kib(exit.peak_rss_kib);
-  result.set_error(kill.error);
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_micros(lost.took))));
+  if (lost.was_running) result.set_run_us(result.elapsed_us());
+  result.set_peak_rss_kib(std::max(exit.peak_rss_kib, peak_memory_ / 1024));
+  lost.error.mini_batch = lost.lease.mini_batch.value;
+  if (lost.status != AttemptStatus::kCanceled) result.set_error(runlog::to_json(lost.error));
   return result;
 }
 
@@ -95,19 +87,21 @@ void WorkerProcess::say_farewell(const SpawnExit& exit) {
     body.set_step(order_.step());
     body.set_process(order_.process());
     body.set_kind(init_failure_ ? init_failure_->kind : 3);
-    body.set_error(init_failure_ ? init_failure_->error : failure_error(exit));
+    body.set_error(init_failure_ ? init_failure_->error : runlog::to_json(cause_of_death(exit)));
   }
   owner_.report(std::move(message));
   phase_ = Phase::kGone;
+  parts_.memory.forget(std::exchange(pid_, 0));
   slot_.reset();
   gpu_.reset();
   owner_.worker_gone(key_);
 }
 
-std::string WorkerProcess::failure_error(const SpawnExit& exit) const {
-  return runlog::to_json(broken_.empty() ? death_error(exit, parts_.oom_kills() > oom_kills_before_,
-                                                       stderr_tail(), order_.working_folder())
-                                         : broken_worker_error(broken_, stderr_tail()));
+runlog::ErrorRecord WorkerProcess::cause_of_death(const SpawnExit& exit) const {
+  if (out_of_memory_) return *out_of_memory_;
+  if (!broken_.empty()) return broken_worker_error(broken_, stderr_tail());
+  return death_error(exit, parts_.oom_kills() > oom_kills_before_, stderr_tail(),
+                     order_.working_folder());
 }
 
 // ---- reports ---------------------------------------------------------------------------------
@@ -156,7 +150,9 @@ protocol::LiveWorker WorkerProcess::live() const {
   worker.set_state(was_ready_ ? 1 : 0);
   worker.set_spool(order_.spool());
   std::vector<HeldRange> ranges;
-  if (kill_ && phase_ != Phase::kExited) append_lease(ranges, kill_->lease);
+  if (phase_ != Phase::kExited) {
+    for (const LostAttempt& lost : lost_) append_lease(ranges, lost.lease);
+  }
   for (const HeldRange& range : leases_.ranges()) ranges.push_back(range);
   for (const HeldRange& range : ranges) {
     fill(*worker.add_ranges(), range);
@@ -172,11 +168,11 @@ std::optional<protocol::Busy> WorkerProcess::busy(TimePoint now) {
   busy.set_process(order_.process());
   busy.set_queued(leases_.total());
   const parallel::AttemptSlots seen = slots();
-  const auto& slot = seen.running.ticket != 0 ? seen.running : seen.loading;
-  if (const HeldLease* lease = leases_.find(slot.ticket)) {
+  const auto active = active_tickets(seen);
+  if (!active.empty()) {
     busy.set_running(true);
-    busy.set_mini_batch(lease->mini_batch.value);
-    busy.set_running_ns((now - slot.start).count());
+    busy.set_mini_batch(leases_.find(active.front())->mini_batch.value);
+    busy.set_running_ns((now - start_of(active.front(), seen)).count());
   }
   return busy;
 }

@@ -2,7 +2,8 @@
 
 The spec is {"root": FOLDER, "init": how init() goes, "runs": {mini-batch: how it goes}}. A run
 returns one row, "mb N\n", after which it may do one of the things in `run`; "kill@41" tells the
-board of 41 items and does "kill".
+board of 41 items and does "kill". "later" is accepted like enqueue() of the streaming contract; its
+result comes after that of the next "all".
 """
 
 import faulthandler
@@ -18,6 +19,7 @@ import time
 import zlib
 
 HEADER, ENTRY, RING = 4096, 128, 1024
+MUCH = 300 << 20
 LIMIT, CONSUMED, WAKE, FINISHED, STARTED, REFUSED, RUNNING, LOADING, ITEMS = 2, 3, 4, 5, 6, 7, 8, 10, 12
 
 faulthandler.enable()
@@ -57,6 +59,24 @@ def wait_for(path):
         time.sleep(0.002)
 
 
+def allocate():
+    held = bytearray(MUCH)
+    time.sleep(1000)
+    del held
+
+
+def publish(ticket, mini_batch, status, wall, start):
+    rows = b"" if status else b"mb %d\n" % mini_batch
+    offset = spool.tell()
+    spool.write(rows)
+    spool.flush()
+    taken = (time.monotonic_ns() - start) // 1000
+    struct.pack_into("@QIIIIIIQQqQQQQ", board, HEADER + words[FINISHED] % RING * ENTRY,
+                     ticket, status, status, 2, 0 if status else 2, 0 if status else 1,
+                     zlib.crc32(rows), offset, len(rows), wall, taken, taken, taken, 4096)
+    words[FINISHED] += 1
+
+
 def run(mini_batch, how, ticket):
     if how == "sleep":
         time.sleep(1000)
@@ -76,6 +96,12 @@ def run(mini_batch, how, ticket):
         return 1
     elif how == "grandchild":
         subprocess.Popen(["setsid", "sh", "-c", f"echo $$ >{spec['root']}/grandchild; sleep 1000"])
+    elif how == "allocate":
+        allocate()
+    elif how == "child allocates":
+        # As soon as it is alone: the shell ends, and the session keeps what it left behind.
+        subprocess.call(["sh", "-c", f"{sys.executable} -c 'import time; held = bytearray({MUCH}); time.sleep(1000)' &"])
+        time.sleep(1000)
     elif how.startswith("wait:"):
         wait_for(how[5:])
     return 0
@@ -88,6 +114,8 @@ if spec.get("init") == "fail":
     send({"type": "init_failed", "kind": "init",
           "error": {"code": 902, "type": "KeyError", "message": "weights"}})
     sys.exit(1)
+if spec.get("init") == "allocate":
+    allocate()
 if spec.get("init") == "die":
     print("Traceback: first\nsecond\nlast words", file=sys.stderr)
     sys.exit(4)
@@ -95,6 +123,7 @@ send({"type": "ready", "init_seconds": 0.25})
 
 spool = open(init["spool_path"], "ab")
 queue = []
+enqueued = []  # of the streaming contract: results that come later, the newest first
 last = ticket = 0
 while True:
     messages, early = early or receive(wait=not queue), []
@@ -127,14 +156,12 @@ while True:
     words[RUNNING] = ticket
     status = run(mini_batch, how, ticket)
     words[RUNNING] = 0
-    rows = b"" if status else b"mb %d\n" % mini_batch
-    offset = spool.tell()
-    spool.write(rows)
-    spool.flush()
-    taken = (time.monotonic_ns() - start) // 1000
-    struct.pack_into("@QIIIIIIQQqQQQQ", board, HEADER + words[FINISHED] % RING * ENTRY,
-                     ticket, status, status, 2, 0 if status else 2, 0 if status else 1,
-                     zlib.crc32(rows), offset, len(rows), wall, taken, taken, taken, 4096)
-    words[FINISHED] += 1
+    if how == "later":
+        enqueued.append((ticket, mini_batch, status, wall, start))
+    else:
+        publish(ticket, mini_batch, status, wall, start)
+    if how == "all":
+        while enqueued:
+            publish(*enqueued.pop())
     if words[WAKE] or not queue:
         send(None)
