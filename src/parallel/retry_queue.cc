@@ -51,10 +51,12 @@ TimePoint RetryQueue::next_wake() const {
   return delayed_.empty() ? kNever : delayed_.front().not_before;
 }
 
-TimePoint RetryQueue::next_release() const {
+TimePoint RetryQueue::next_release(TimePoint now) const {
   TimePoint next = kNever;
   const std::size_t end = std::min(ready_.size(), kLookAhead);
-  for (std::size_t i = 0; i < end; ++i) next = std::min(next, ready_[i].avoid_until);
+  for (std::size_t i = 0; i < end; ++i) {
+    if (ready_[i].avoid_until > now) next = std::min(next, ready_[i].avoid_until);
+  }
   return next;
 }
 

@@ -41,8 +41,8 @@ class RetryQueue {
   bool has_ready() const { return !ready_.empty(); }
   bool empty() const { return ready_.empty() && delayed_.empty(); }
   TimePoint next_wake() const;
-  // When an entry that is ready stops avoiding; kNever when there is none.
-  TimePoint next_release() const;
+  // When an entry that is ready stops avoiding; kNever when none still does.
+  TimePoint next_release(TimePoint now) const;
   void clear();
 
  private:

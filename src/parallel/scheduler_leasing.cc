@@ -57,11 +57,11 @@ void Scheduler::State::feed(Worker& worker, Turn& turn) {
     }
     turn.effects.emplace_back(std::move(lease));
   }
-  if (worker.held.size() <= limit / 2) enlist(worker);
+  if (worker.held.size() <= limit / 2) enlist(worker, turn.now);
 }
 
-void Scheduler::State::enlist(Worker& worker) {
-  retry_release_at = std::min(retry_release_at, pool.next_release());
+void Scheduler::State::enlist(Worker& worker, TimePoint now) {
+  retry_release_at = std::min(retry_release_at, pool.next_release(now));
   if (worker.wants_work) return;
   worker.wants_work = true;
   (worker.held.empty() ? idle : thirsty).push_back(worker.id);
@@ -79,7 +79,7 @@ void Scheduler::State::feed_hungry(Turn& turn) {
       feed(*worker, turn);
     }
   }
-  if (!idle.empty()) retry_release_at = std::min(retry_release_at, pool.next_release());
+  if (!idle.empty()) retry_release_at = std::min(retry_release_at, pool.next_release(turn.now));
 }
 
 bool Scheduler::State::has_idle_and_queued() const {

@@ -194,6 +194,24 @@ TEST(Rate, LeasesThatComeBackUnstartedAreNotCounted) {
   EXPECT_THAT(ids(effects), ElementsAre(0));
 }
 
+// A retry that avoids nobody and only waits for the limit must not be asked for at every moment.
+TEST(Rate, ARetryThatTheLimitHoldsBackAsksForNoTickBefore) {
+  StepRules rules;
+  rules.workers_per_node = 2;
+  rules.max_mini_batches_per_second = 1;
+  Rig rig(rules);
+  rig.plan(10);
+  rig.join(0);
+  rig.ready(0, 0);
+  rig.join(1);
+  rig.ready(0, 1);
+  rig.pass(1s);
+  rig.send(NodeLost{NodeId{0}, "gone"});
+  rig.settle();
+  rig.ready(1, 1);
+  EXPECT_GT(rig.scheduler().next_deadline(), rig.now());
+}
+
 // ---- fixed_window
 
 TEST(FixedWindow, IsFilledAndNeverWidened) {

@@ -71,7 +71,7 @@ void Scheduler::State::on(const LeasesReturned& event, Turn& turn) {
       if (pool.is_leased_as(id)) pool.give_back(id, turn.now);
     }
   }
-  if (worker->state == WorkerState::kReady) enlist(*worker);
+  if (worker->state == WorkerState::kReady) enlist(*worker, turn.now);
   work_changed = true;
 }
 

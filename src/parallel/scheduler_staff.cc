@@ -63,7 +63,7 @@ void Scheduler::State::adopt(Node& node, const AdoptedWorker& adopted, Turn& tur
   node.ever_ready = ever_ready = true;
   watchdogs.progressed(turn.now);
   if (!worker.held.empty()) watchdogs.task_started(turn.now);
-  enlist(worker);
+  enlist(worker, turn.now);
 }
 
 void Scheduler::State::on(const NodeLost& event, Turn& turn) {
@@ -116,7 +116,7 @@ void Scheduler::State::on(const WorkerReady& event, Turn& turn) {
   node.gave_up = false;
   node.init_failures = 0;
   watchdogs.progressed(turn.now);
-  enlist(*worker);
+  enlist(*worker, turn.now);
   work_changed = true;
 }
 

@@ -102,7 +102,7 @@ struct Scheduler::State {
   std::uint32_t allowed(std::uint32_t most, Turn& turn);
   void feed(Worker& worker, Turn& turn);
   void feed_hungry(Turn& turn);
-  void enlist(Worker& worker);
+  void enlist(Worker& worker, TimePoint now);
   void rebalance(Turn& turn);
   bool has_idle_and_queued() const;
 

@@ -79,7 +79,7 @@ class WorkPool {
   // Frees what waited long enough; true when something became available.
   bool wake(TimePoint now);
   TimePoint next_wake() const;
-  TimePoint next_release() const { return retries_.next_release(); }
+  TimePoint next_release(TimePoint now) const { return retries_.next_release(now); }
 
   // ---- results
   // Whether a result counts. Dropped: duplicates, those of an attempt that was superseded, and what
