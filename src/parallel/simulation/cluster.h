@@ -11,6 +11,7 @@
 #include "parallel/scheduler.h"
 #include "parallel/simulation/journal.h"
 #include "parallel/simulation/oracle.h"
+#include "parallel/simulation/pace_check.h"
 #include "parallel/simulation/random.h"
 #include "parallel/simulation/scenario.h"
 #include "parallel/simulation/simulated_agent.h"
@@ -103,6 +104,7 @@ class Cluster {
   std::uint32_t next_node_ = 0;
   std::uint64_t next_connection_ = 0;
 
+  std::unique_ptr<PaceCheck> pace_;       // of this life
   std::unique_ptr<Scheduler> scheduler_;  // none while the leader is down
   std::uint64_t life_ = 0;                // makes timers of dead leaders void
   std::uint64_t planned_ = 0;

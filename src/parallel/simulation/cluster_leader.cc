@@ -25,6 +25,7 @@ void Cluster::start_leader() {
   ++ledger_.epoch.value;
   scheduler_ = std::make_unique<Scheduler>(scenario_.rules, ledger_.epoch, time_.now());
   journal_.begin_life(ledger_.epoch, ledger_.attempts, ledger_.high_water, time_.now());
+  pace_ = std::make_unique<PaceCheck>(scenario_, ledger_.epoch);
   for (const AttemptRecord& record : ledger_.attempts) scheduler_->recover(record);
   scheduler_->recovered(ledger_.high_water, time_.now());
   plan_complete_ = false;
@@ -55,7 +56,7 @@ void Cluster::plan_more() {
     return;
   }
   plan_complete_ = true;
-  tell(PlanComplete{total, 0});
+  tell(PlanComplete{total, 0, scenario_.order});
 }
 
 // What the ledger was asked for and did not answer may have become durable or not, but never a
@@ -88,6 +89,7 @@ void Cluster::tell(const Event& event) {
   scheduler_->handle(event, time_.now(), effects);
   journal_.add(event, time_.now(), effects, *scheduler_);
   if (std::string wrong = scheduler_->sanity_check(); !wrong.empty()) oracle_.complain(wrong);
+  oracle_.complain(pace_->see(event, time_.now(), effects));
   oracle_.compare(scheduler_->tally());
   for (const Effect& each : effects) {
     if (must_stop && std::holds_alternative<Lease>(each)) {
@@ -172,8 +174,14 @@ void Cluster::on_finish(const Finish& finish) {
   statistics_.cause = finish.cause;
   oracle_.finished(finish, cancelled_, commit_failed_, plan_complete_);
   if (!commits_.empty()) oracle_.complain("finished before the ledger had answered");
+  const std::uint32_t window = scenario_.rules.fixed_window;
   for (const auto& [node, link] : links_) {
     if (link.joined && link.agent->has_workers()) oracle_.complain("a worker is left behind");
+    // What an agent kept from an earlier connection comes on top.
+    const bool as_sent = scenario_.doubled == 0 && statistics_.connections == statistics_.nodes;
+    if (window > 0 && as_sent && link.agent->most_held() > window) {
+      oracle_.complain("a streaming worker held more than its window");
+    }
   }
 }
 

@@ -26,7 +26,7 @@ class Oracle {
 
   bool exceeded(bool plan_complete) const;
   const std::string& complaint() const { return complaint_; }
-  void complain(const std::string& text);
+  void complain(const std::string& text);  // an empty text is none
 
  private:
   struct MiniBatch {

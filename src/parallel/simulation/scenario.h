@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct Run {
 struct Scenario {
   explicit Scenario(std::uint64_t seed);
 
-  Run run_of(MiniBatchId id, Random& random) const;
+  Run run_of(const AttemptId& id, Random& random) const;
   std::uint32_t items_of(MiniBatchId id) const;
+  std::uint32_t items_of(const AttemptId& id) const;  // of the part that is tried
   std::string describe() const;
 
   std::uint64_t seed;
@@ -33,10 +35,12 @@ struct Scenario {
   std::uint64_t mini_batches = 0;
   bool plan_at_once = true;
   Duration shortest{}, longest{};
-  double stragglers = 0;     // runs that take a hundred times longer
-  std::vector<Deed> habits;  // per mini-batch: what it does whenever it is not lucky
-  double luck = 0;           // a run of a bad mini-batch succeeds nevertheless
-  double bad_luck = 0;       // a run of a good one fails
+  double stragglers = 0;                // runs that take a hundred times longer
+  std::vector<Deed> habits;             // per mini-batch: what it does whenever it is not lucky
+  std::vector<std::uint32_t> culprits;  // ... because of these items, one bit each
+  std::shared_ptr<const std::vector<MiniBatchId>> order;  // with largest_first
+  double luck = 0;      // a run of a bad mini-batch succeeds nevertheless
+  double bad_luck = 0;  // a run of a good one fails
   bool init_always_fails = false;
   bool script_is_broken = false;
   double init_failures = 0;
@@ -52,6 +56,9 @@ struct Scenario {
   double stalled = 0;          // per message: it and all behind it are late
   double commit_failures = 0;  // per commit
   Duration cancel_after{};     // zero: never
+
+ private:
+  void choose_pace(Random& random);
 };
 
 }  // namespace batchmill::parallel::simulation

@@ -76,6 +76,7 @@ NodeJoined SimulatedAgent::hello(bool finished_too) const {
         held.push_back(finished->id);
       }
     }
+    for (const Running& each : process.running) held.push_back(each.id);
     held.insert(held.end(), process.queue.begin(), process.queue.end());
     AdoptedWorker adopted{process.id, process.ready, {}, {}};
     for (const AttemptId& id : held) {
@@ -84,7 +85,7 @@ NodeJoined SimulatedAgent::hello(bool finished_too) const {
         adopted.leases.clear();
       }
       adopted.lease_epoch = id.epoch;
-      adopted.leases.push_back({id.mini_batch, 1, id.number});
+      adopted.leases.push_back({id.mini_batch, 1, id.number, id.part});
     }
     joined.adopted.push_back(adopted);
   }
@@ -94,9 +95,10 @@ NodeJoined SimulatedAgent::hello(bool finished_too) const {
 std::vector<WorkerBusy> SimulatedAgent::heartbeat() const {
   std::vector<WorkerBusy> beats;
   for (const auto& [number, process] : processes_) {
-    if (!process.running) continue;
-    beats.push_back({process.id, static_cast<std::uint32_t>(process.queue.size()) - 1, true,
-                     process.queue.front().mini_batch, time_.now() - process.since});
+    if (process.running.empty()) continue;
+    const Running& first = process.running.front();
+    beats.push_back({process.id, static_cast<std::uint32_t>(process.queue.size()), true,
+                     first.id.mini_batch, time_.now() - first.since});
   }
   return beats;
 }
@@ -133,66 +135,80 @@ void SimulatedAgent::lease(const Lease& lease) {
   std::vector<AttemptId> refused;
   for (const LeaseRange& range : lease.ranges) {
     for (std::uint32_t i = 0; i < range.count; ++i) {
-      const AttemptId id{MiniBatchId{range.first.value + i}, epoch_, range.attempt};
+      const AttemptId id{MiniBatchId{range.first.value + i}, epoch_, range.attempt, range.part};
       if (found == processes_.end()) {
         refused.push_back(id);
-      } else if (std::find(found->second.queue.begin(), found->second.queue.end(), id) ==
-                 found->second.queue.end()) {
-        found->second.queue.push_back(id);
+        continue;
+      }
+      Process& process = found->second;
+      const bool runs = std::any_of(process.running.begin(), process.running.end(),
+                                    [&](const Running& each) { return each.id == id; });
+      const auto& queue = process.queue;
+      if (!runs && std::find(queue.begin(), queue.end(), id) == queue.end()) {
+        process.queue.push_back(id);
       }
     }
   }
   if (!refused.empty()) give_back(lease.worker, refused);
-  if (found != processes_.end()) run_next(found->second);
+  if (found == processes_.end()) return;
+  Process& process = found->second;
+  most_held_ = std::max(most_held_, process.running.size() + process.queue.size());
+  run_next(process);
 }
 
 void SimulatedAgent::run_next(Process& process) {
-  if (!process.ready || process.running || process.queue.empty()) return;
-  process.running = true;
-  process.turn = ++turns_;
-  process.since = time_.now();
-  const Run run = scenario_.run_of(process.queue.front().mini_batch, random_);
-  const Duration takes = run.deed == Deed::kHang ? scenario_.rules.run_timeout : run.takes;
-  time_.after(takes,
-              [this, id = process.id, turn = process.turn, run] { run_ended(id, turn, run); });
+  const std::size_t at_once = std::max<std::size_t>(scenario_.rules.fixed_window, 1);
+  while (process.ready && process.running.size() < at_once && !process.queue.empty()) {
+    const Running begun{process.queue.front(), ++turns_, time_.now()};
+    process.queue.pop_front();
+    process.running.push_back(begun);
+    const Run run = scenario_.run_of(begun.id, random_);
+    const Duration takes = run.deed == Deed::kHang ? scenario_.rules.run_timeout : run.takes;
+    time_.after(takes,
+                [this, id = process.id, turn = begun.turn, run] { run_ended(id, turn, run); });
+  }
 }
 
 void SimulatedAgent::run_ended(WorkerId id, std::uint64_t turn, const Run& run) {
   auto found = processes_.find(id.process);
-  if (dead_ || found == processes_.end() || found->second.turn != turn) return;
+  if (dead_ || found == processes_.end()) return;
   Process& process = found->second;
-  process.running = false;
-  const AttemptId attempt = process.queue.front();
-  process.queue.pop_front();
-  report_result(process, attempt, status_of(run.deed), run.succeeded);
-  if (run.deed == Deed::kHang || run.deed == Deed::kCrash) return exit(id, false);
-  run_next(process);
+  for (std::size_t i = 0; i < process.running.size(); ++i) {
+    if (process.running[i].turn != turn) continue;
+    end_run(process, i, status_of(run.deed), run.succeeded);
+    if (run.deed == Deed::kHang || run.deed == Deed::kCrash) return exit(id, false);
+    return run_next(process);
+  }
 }
 
-void SimulatedAgent::report_result(const Process& process, const AttemptId& id,
-                                   AttemptStatus status, std::uint32_t succeeded) {
+void SimulatedAgent::end_run(Process& process, std::size_t running, AttemptStatus status,
+                             std::uint32_t succeeded) {
+  const Running ended = process.running[running];
+  process.running.erase(process.running.begin() + static_cast<std::ptrdiff_t>(running));
   Outcome outcome;
   outcome.status = status;
-  outcome.total = status == AttemptStatus::kProcessCrashed ? 0 : scenario_.items_of(id.mini_batch);
+  outcome.total = status == AttemptStatus::kProcessCrashed ? 0 : scenario_.items_of(ended.id);
   outcome.succeeded = status == AttemptStatus::kRunDone ? succeeded : 0;
   outcome.rows.rows = outcome.succeeded;
   outcome.rows.offset = executions_.size();
   outcome.rows.spool = SpoolId{node_.value};
-  outcome.run = outcome.elapsed = time_.now() - process.since;
-  executions_.push_back({id, outcome});
-  report(AttemptFinished{process.id, id, outcome});
+  outcome.run = outcome.elapsed = time_.now() - ended.since;
+  executions_.push_back({ended.id, outcome});
+  report(AttemptFinished{process.id, ended.id, outcome});
 }
 
 void SimulatedAgent::give_back(WorkerId id, const std::vector<AttemptId>& leases) {
   for (const AttemptId& each : leases) {
-    report(LeasesReturned{id, each.epoch, {{each.mini_batch, 1, each.number}}});
+    report(LeasesReturned{id, each.epoch, {{each.mini_batch, 1, each.number, each.part}}});
   }
 }
 
 void SimulatedAgent::exit(WorkerId id, bool asked) {
   auto found = processes_.find(id.process);
   if (found == processes_.end()) return;
-  const std::vector<AttemptId> leases(found->second.queue.begin(), found->second.queue.end());
+  std::vector<AttemptId> leases;
+  for (const Running& each : found->second.running) leases.push_back(each.id);
+  leases.insert(leases.end(), found->second.queue.begin(), found->second.queue.end());
   processes_.erase(found);
   const bool returns_first = random_.chance(0.5);
   if (returns_first) give_back(id, leases);
@@ -217,9 +233,8 @@ void SimulatedAgent::revoke(const Revoke& revoke) {
   auto found = processes_.find(revoke.worker.process);
   if (found == processes_.end()) return;
   Process& process = found->second;
-  const std::size_t keep = std::max<std::size_t>(revoke.keep, process.running ? 1 : 0);
   std::vector<AttemptId> returned;
-  while (process.queue.size() > keep) {
+  while (!process.queue.empty() && process.running.size() + process.queue.size() > revoke.keep) {
     returned.push_back(process.queue.back());
     process.queue.pop_back();
   }
@@ -228,13 +243,13 @@ void SimulatedAgent::revoke(const Revoke& revoke) {
 
 void SimulatedAgent::kill_attempt(const KillAttempt& kill) {
   auto found = processes_.find(kill.worker.process);
-  if (found == processes_.end() || !found->second.running) return;
+  if (found == processes_.end()) return;
   Process& process = found->second;
-  if (process.queue.front().mini_batch != kill.mini_batch) return;
-  const AttemptId id = process.queue.front();
-  process.queue.pop_front();
-  report_result(process, id, kill.status, 0);
-  exit(kill.worker, false);
+  for (std::size_t i = 0; i < process.running.size(); ++i) {
+    if (process.running[i].id.mini_batch != kill.mini_batch) continue;
+    end_run(process, i, kill.status, 0);
+    return exit(kill.worker, false);
+  }
 }
 
 void SimulatedAgent::kill_some_worker() {
@@ -243,10 +258,8 @@ void SimulatedAgent::kill_some_worker() {
       std::next(processes_.begin(), static_cast<std::ptrdiff_t>(random_.below(processes_.size())));
   Process& process = victim->second;
   const WorkerId id = process.id;
-  if (process.running) {
-    const AttemptId attempt = process.queue.front();
-    process.queue.pop_front();
-    report_result(process, attempt, AttemptStatus::kProcessCrashed, 0);
+  if (!process.running.empty()) {
+    end_run(process, random_.below(process.running.size()), AttemptStatus::kProcessCrashed, 0);
   }
   if (process.ready) return exit(id, false);
   processes_.erase(victim);

@@ -44,15 +44,20 @@ class SimulatedAgent {
   void die();               // with all workers and all that was not sent
   bool is_dead() const { return dead_; }
   bool has_workers() const { return !processes_.empty(); }
+  std::size_t most_held() const { return most_held_; }  // leases that one worker ever held
 
  private:
+  struct Running {
+    AttemptId id;
+    std::uint64_t turn = 0;
+    TimePoint since;
+  };
   struct Process {
     WorkerId id;
     bool ready = false;
-    bool running = false;
-    std::uint64_t turn = 0;       // of the run or of init(); a later one makes timers void
-    std::deque<AttemptId> queue;  // the first one runs
-    TimePoint since;
+    std::uint64_t turn = 0;        // of init()
+    std::vector<Running> running;  // one, or as many as a streaming worker holds
+    std::deque<AttemptId> queue;   // not started yet
   };
 
   void start_worker(WorkerId id);
@@ -64,8 +69,9 @@ class SimulatedAgent {
   void run_next(Process& process);
   void run_ended(WorkerId id, std::uint64_t turn, const Run& run);
   void report(Event event);
-  void report_result(const Process& process, const AttemptId& id, AttemptStatus status,
-                     std::uint32_t succeeded);
+  // Takes `running` out of those that run and reports it.
+  void end_run(Process& process, std::size_t running, AttemptStatus status,
+               std::uint32_t succeeded);
   void give_back(WorkerId id, const std::vector<AttemptId>& leases);
   void exit(WorkerId id, bool asked);
 
@@ -81,6 +87,7 @@ class SimulatedAgent {
   std::uint64_t sequence_ = 0;
   std::deque<Report> unacknowledged_;
   Epoch epoch_;
+  std::size_t most_held_ = 0;
   bool dead_ = false;
 };
 
