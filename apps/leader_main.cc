@@ -17,7 +17,9 @@
 #include "db/sqlite_ledger.h"
 #include "db/sqlite_stores.h"
 #include "engine/leader.h"
+#include "monitor/nvidia_smi.h"
 #include "os/asio_loop.h"
+#include "os/command_runner.h"
 #include "os/files_bulk.h"
 #include "os/files_posix.h"
 #include "os/machine_cores.h"
@@ -61,6 +63,8 @@ int lead(const std::string& program, const std::string& job_folder, int progress
   db::SqliteStores stores;
   db::SqliteLedgers ledgers;
   LocalNodes nodes(program);
+  LocalCommandRunner commands;
+  monitor::NvidiaSmi gpus(commands);
   AsioChannelListener listener(loop.context());
   engine::Leader leader({.loop = loop,
                          .files = files,
@@ -72,6 +76,7 @@ int lead(const std::string& program, const std::string& job_folder, int progress
                          .ledgers = ledgers,
                          .pid = ::getpid(),
                          .cores = usable_cores(),
+                         .gpus = gpus,
                          .environment = own_environment(),
                          .python_folder = python_folder(program),
                          .on_progress = progress_signal(progress_fd)},

@@ -16,8 +16,10 @@ Duration micros(std::uint64_t count) {
 parallel::AttemptFinished from_wire(WorkerId worker, protocol::AttemptResult&& result) {
   parallel::AttemptFinished event;
   event.worker = worker;
-  event.id = {MiniBatchId{result.mini_batch()}, Epoch{result.epoch()},
-              static_cast<std::uint16_t>(result.attempt())};
+  event.id = {MiniBatchId{result.mini_batch()},
+              Epoch{result.epoch()},
+              static_cast<std::uint16_t>(result.attempt()),
+              {result.part_first(), result.part_count()}};
   Outcome& outcome = event.outcome;
   outcome.status = static_cast<AttemptStatus>(result.status());
   outcome.total = result.total();
@@ -38,8 +40,10 @@ std::vector<parallel::LeaseRange> from_wire(
   std::vector<parallel::LeaseRange> result;
   result.reserve(static_cast<std::size_t>(ranges.size()));
   for (const protocol::LeaseRange& range : ranges) {
-    result.push_back(
-        {MiniBatchId{range.first()}, range.count(), static_cast<std::uint16_t>(range.attempt())});
+    result.push_back({MiniBatchId{range.first()},
+                      range.count(),
+                      static_cast<std::uint16_t>(range.attempt()),
+                      {range.part_first(), range.part_count()}});
   }
   return result;
 }
@@ -51,6 +55,8 @@ void to_wire(const std::vector<parallel::LeaseRange>& ranges,
     added.set_first(range.first.value);
     added.set_count(range.count);
     added.set_attempt(range.attempt);
+    added.set_part_first(range.part.first);
+    added.set_part_count(range.part.count);
   }
 }
 

@@ -29,7 +29,7 @@ void add_job_facts(Variables& variables, const EnvironmentFacts& facts) {
   variables["AZUREML_ARM_RESOURCEGROUP"] = "local";
   variables["AZUREML_ARM_WORKSPACE_NAME"] = facts.workspace_name;
   variables["AZUREML_ARM_PROJECT_NAME"] = facts.experiment;
-  variables["AZUREML_NODE_COUNT"] = "1";
+  variables["AZUREML_NODE_COUNT"] = std::to_string(facts.node_count);
   variables["AZUREML_CR_NODE_RANK"] = "0";
   variables["AZUREML_PROCESS_NAME"] = "rank_0";
   for (const auto& [name, path] : facts.inputs) {
@@ -58,26 +58,25 @@ Environment command_environment(const Environment& base, const StepPlan& step,
 }
 
 Environment worker_environment(const Environment& base, const StepPlan& step,
-                               const EnvironmentFacts& facts, const std::string& python_folder,
-                               const std::string& output_folder, unsigned node) {
+                               const EnvironmentFacts& facts, const WorkerFacts& worker) {
   Variables variables = inherited(base);
   put_bin_folder_first(variables, step.environment.bin_folder);
   add_job_facts(variables, facts);
-  variables["AZUREML_CR_NODE_RANK"] = std::to_string(node);
+  variables["AZUREML_CR_NODE_RANK"] = std::to_string(worker.node);
   variables["AZUREML_CR_COMPUTE_CONTEXT"] =
-      fmt::format(R"({{"cluster_name": "local", "node_id": "{}"}})", node);
-  variables["AZUREML_BI_OUTPUT_PATH"] = output_folder;
-  variables["AZ_BATCHAI_GPU_COUNT_FOUND"] = "0";
+      fmt::format(R"({{"cluster_name": "local", "node_id": "{}"}})", worker.node);
+  variables["AZUREML_BI_OUTPUT_PATH"] = worker.output_folder;
+  variables["AZ_BATCHAI_GPU_COUNT_FOUND"] = std::to_string(worker.gpus);
   variables["PYTHONFAULTHANDLER"] = "1";
   Environment environment = finish(std::move(variables), step);
   // After the user's own variables: without it no worker starts, and theirs is kept behind ours.
   for (auto& [name, value] : environment) {
     if (name == "PYTHONPATH") {
-      value = value.empty() ? python_folder : python_folder + ":" + value;
+      value = value.empty() ? worker.python_folder : worker.python_folder + ":" + value;
       return environment;
     }
   }
-  environment.emplace_back("PYTHONPATH", python_folder);
+  environment.emplace_back("PYTHONPATH", worker.python_folder);
   return environment;
 }
 

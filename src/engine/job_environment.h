@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@ struct EnvironmentFacts {
   std::string workspace_name;
   std::map<std::string, std::string> inputs;   // data inputs only: name -> path
   std::map<std::string, std::string> outputs;  // name -> path
+  std::uint32_t node_count = 1;                // of the step
 };
 
 // `base` is the leader's own environment; Batchmill's variables are taken out of it, the step's
@@ -26,9 +28,15 @@ struct EnvironmentFacts {
 Environment command_environment(const Environment& base, const StepPlan& step,
                                 const EnvironmentFacts& facts);
 
-// The same for a worker, with what its runtime needs: `python_folder` holds batchmill.worker.
+struct WorkerFacts {
+  std::string python_folder;  // holds batchmill.worker
+  std::string output_folder;
+  std::uint32_t node = 0;
+  std::uint32_t gpus = 0;  // of its node
+};
+
+// The same for a worker, with what its runtime needs.
 Environment worker_environment(const Environment& base, const StepPlan& step,
-                               const EnvironmentFacts& facts, const std::string& python_folder,
-                               const std::string& output_folder, unsigned node);
+                               const EnvironmentFacts& facts, const WorkerFacts& worker);
 
 }  // namespace batchmill::engine

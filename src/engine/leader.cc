@@ -7,6 +7,7 @@
 #include "engine/command_step.h"
 #include "engine/control_folder.h"
 #include "engine/parallel_finish.h"
+#include "engine/parallel_rules.h"
 #include "engine/parallel_step.h"
 #include "engine/step_graph.h"
 #include "model/catalogue.h"
@@ -226,8 +227,9 @@ void Leader::start_step(const StepPlan& plan) {
   std::unique_ptr<StepRun> run;
   if (plan.is_parallel()) {
     run = std::make_unique<ParallelStep>(
-        std::move(context), ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores, parts_.pid},
-        record, recovered, step_handlers(plan.name));
+        std::move(context),
+        ParallelParts{parts_.ledgers, parts_.bulk, parts_.cores, parts_.gpus, parts_.pid}, record,
+        recovered, step_handlers(plan.name));
   } else {
     run = std::make_unique<CommandStep>(std::move(context), record, recovered,
                                         step_handlers(plan.name));
@@ -236,7 +238,16 @@ void Leader::start_step(const StepPlan& plan) {
   save_step(record);
   if (!recovered) reporter_->execution(runlog::submitting_line(record.job_name));
   step.start();
+  want_nodes();
   for (const protocol::Hello& hello : hub_->hellos()) step.node_joined(hello);
+}
+
+void Leader::want_nodes() {
+  std::uint32_t most = 1;
+  for (const StepPlan& plan : plan_.steps) {
+    if (running_.contains(plan.name)) most = std::max(most, node_count(plan));
+  }
+  hub_->want(most);
 }
 
 StepRun::Handlers Leader::step_handlers(const std::string& step) {

@@ -10,6 +10,7 @@
 #include "engine/step_run.h"
 #include "model/job.h"
 #include "ports/bulk_files.h"
+#include "ports/gpus.h"
 #include "ports/job_store.h"
 
 namespace batchmill::engine {
@@ -26,6 +27,7 @@ struct LeaderParts {
   Ledgers& ledgers;
   int pid;                    // of this process
   std::uint32_t cores;        // usable on this machine
+  Gpus& gpus;                 // of this machine
   Environment environment;    // of this process
   std::string python_folder;  // holds the package batchmill.worker
   // Called at the first durable result of this life, so that the supervisor counts it as useful.
@@ -47,6 +49,7 @@ class Leader {
   Result<void> forget_unsuccessful();
   void advance();
   void start_step(const StepPlan& plan);
+  void want_nodes();
   void skip_step(const std::string& step, const std::string& reason);
   void end_step(const std::string& step, const StepEnd& end);
   void tell(const JobEvent& event);

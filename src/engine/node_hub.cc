@@ -49,20 +49,38 @@ Result<void> NodeHub::start() {
       expect(node);
     }
   }
-  if (expected_.empty()) start_agent();
+  fill_up();
   return {};
 }
 
-void NodeHub::start_agent() {
+void NodeHub::want(std::uint32_t count) {
+  wanted_ = std::max(1U, count);
+  started_in_vain_ = 0;
+  fill_up();
+}
+
+// Once starts have been in vain, those that there are have to do until more are wanted.
+void NodeHub::fill_up() {
+  while (!closing_ && started_in_vain_ < kMostStartsInVain &&
+         connected_.size() + expected_.size() < wanted_) {
+    if (!start_agent()) return;
+  }
+}
+
+bool NodeHub::start_agent() {
   const NodeId node{next_node_++};
   handlers_.log(fmt::format("starting the agent of node {}", node.value));
   const auto started = parts_.nodes.start({node, job_.root(), job_.socket()});
   if (!started) {
-    handlers_.on_hopeless("cannot start a node agent: " + started.error().message);
-    return;
+    started_in_vain_ = kMostStartsInVain;
+    const std::string reason = "cannot start a node agent: " + started.error().message;
+    handlers_.log(reason);
+    if (connected_.empty() && expected_.empty()) handlers_.on_hopeless(reason);
+    return false;
   }
   expected_[node] = parts_.loop.now() + kFreshPatience;
   expect(node);
+  return true;
 }
 
 void NodeHub::expect(NodeId node) {
@@ -86,13 +104,13 @@ void NodeHub::lose(NodeId node, const std::string& reason) {
   handlers_.log(reason);
   if (acks_.erase(node) > 0) {
     started_in_vain_ = 0;
-  } else if (++started_in_vain_ >= kMostStartsInVain) {
+  } else if (++started_in_vain_ >= kMostStartsInVain && connected_.empty() && expected_.empty()) {
     handlers_.on_hopeless(
         fmt::format("node agents end before they connect; log: {}", job_.agent_log(node.value)));
     return;
   }
   handlers_.on_lost(node, reason);
-  if (connected_.empty() && expected_.empty() && !closing_) start_agent();
+  fill_up();
 }
 
 void NodeHub::accept(std::unique_ptr<Channel> channel) {

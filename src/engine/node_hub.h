@@ -17,8 +17,9 @@
 
 namespace batchmill::engine {
 
-// The leader's view of its node agents: starts one, accepts those that dial (also the one that a
-// former leader started), notices losses and replaces them, acknowledges what is durable.
+// The leader's view of its node agents: starts as many as are wanted, accepts those that dial (also
+// those that a former leader started), notices losses and replaces them by new nodes, acknowledges
+// what is durable.
 //
 // An agent lives exactly as long as it holds agents/<node>.lock. A connection that ends while the
 // lock is held is waited for; one whose lock is free is a lost node at once.
@@ -36,7 +37,8 @@ class NodeHub {
     std::function<void(NodeId, const std::string& reason)> on_lost;
     // Returns the step and the commit group that makes the message durable; group 0: nothing.
     std::function<std::pair<std::string, std::uint64_t>(NodeId, protocol::ToLeader&)> on_message;
-    // No agent could be brought up; `reason` is one line with the path of the log.
+    // No agent is there and none could be brought up; `reason` is one line with the path of the
+    // log.
     std::function<void(const std::string& reason)> on_hopeless;
     // What of its workers and commands a joining agent may keep.
     std::function<protocol::Welcome(const protocol::Hello&)> welcome;
@@ -45,7 +47,10 @@ class NodeHub {
 
   NodeHub(Parts parts, JobFolder job, Epoch epoch, Handlers handlers);
 
+  // Listens, waits for the agents of a former leader, and brings up one where there is none.
   Result<void> start();
+  // Keeps at least `count` agents from now on. None is sent away when fewer are wanted.
+  void want(std::uint32_t count);
   bool has_node() const { return !connected_.empty(); }
   std::vector<NodeId> nodes() const;
   // What the connected agents said when they connected.
@@ -70,7 +75,8 @@ class NodeHub {
   void join(const std::shared_ptr<Connection>& connection, const protocol::Hello& hello);
   void closed(const std::shared_ptr<Connection>& connection);
   void acknowledge(NodeId node);
-  void start_agent();
+  void fill_up();
+  bool start_agent();
   void expect(NodeId node);
   void check_expected(NodeId node);
   void lose(NodeId node, const std::string& reason);
@@ -85,6 +91,7 @@ class NodeHub {
   std::map<NodeId, AckTracker> acks_;     // survive a reconnect
   std::map<NodeId, TimePoint> expected_;  // started or kept, not connected yet: until when
   std::vector<std::shared_ptr<Connection>> strangers_;
+  std::uint32_t wanted_ = 1;
   std::uint32_t next_node_ = 0;
   std::uint32_t started_in_vain_ = 0;
   bool closing_ = false;

@@ -146,6 +146,46 @@ TEST_F(NodeHubTest, AFreshJobStartsOneAgentAndWelcomesIt) {
   EXPECT_EQ(sent[0].epoch(), 3u);
 }
 
+TEST_F(NodeHubTest, AsManyAgentsAreBroughtUpAsAreWanted) {
+  ASSERT_TRUE(hub->start());
+  hub->want(3);
+  EXPECT_THAT(nodes.started, ElementsAre(0, 1, 2));
+  hub->want(2);
+  EXPECT_THAT(nodes.started, ElementsAre(0, 1, 2));
+}
+
+TEST_F(NodeHubTest, KeptAgentsCountAmongThoseThatAreWanted) {
+  hold(0);
+  hold(2);
+  ASSERT_TRUE(hub->start());
+  hub->want(3);
+  EXPECT_THAT(nodes.started, ElementsAre(3));
+}
+
+TEST_F(NodeHubTest, EachLostNodeIsReplacedByANewOne) {
+  ASSERT_TRUE(hub->start());
+  hub->want(2);
+  hold(0);
+  hold(1);
+  FakeChannel* channel = dial(0);
+  dial(1);
+  free(0);
+  channel->handlers_.on_closed(Error{});
+  loop.advance(milliseconds(100));
+  EXPECT_THAT(lost, ElementsAre(0));
+  EXPECT_THAT(nodes.started, ElementsAre(0, 1, 2));
+}
+
+TEST_F(NodeHubTest, AgentsThatCannotBeBroughtUpDoNotEndWhatOthersDo) {
+  ASSERT_TRUE(hub->start());
+  hub->want(2);
+  hold(0);
+  dial(0);
+  loop.advance(seconds(300));
+  EXPECT_THAT(hopeless, IsEmpty());
+  EXPECT_THAT(nodes.started, ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
 TEST_F(NodeHubTest, AKeptAgentIsWaitedForInsteadOfStartingAnother) {
   hold(0);
   ASSERT_TRUE(hub->start());

@@ -36,7 +36,7 @@ const ParallelSpec& spec_of(const StepContext& context) {
 // The aggregated file, or "" when rows were only counted.
 std::string rows_path(const StepContext& context, const ParallelSetup& setup) {
   const ParallelSpec& spec = spec_of(context);
-  if (spec.append_row_to.empty()) return "";
+  if (!appends_rows(spec)) return "";
   const std::string& output = setup.prepared.outputs.at(spec.append_row_to);
   const bool folder = is_folder_like(context.step.outputs.at(spec.append_row_to).type);
   return folder ? output + "/" + spec.append_row_file_name.value : output;

@@ -22,6 +22,19 @@ std::int64_t progress_timeout(const ParallelSpec& spec) {
   return std::max(kLeastProgressTimeout, computed);
 }
 
+std::uint32_t workers_per_node(const ParallelSpec& spec, const Machine& machine) {
+  if (spec.max_concurrency_per_instance.value > 0)
+    return static_cast<std::uint32_t>(spec.max_concurrency_per_instance.value);
+  if (!machine.gpus.empty()) return 1;
+  const auto nodes =
+      static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec.instance_count.value));
+  return std::max(1U, machine.cores / nodes);
+}
+
+Duration from_seconds(double value) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
+}
+
 const char* level_name(LoggingLevel level) {
   switch (level) {
     case LoggingLevel::kDebug:
@@ -51,7 +64,17 @@ SettingUse use(const char* name, const Setting<bool>& setting) {
 
 }  // namespace
 
-parallel::StepRules step_rules(const ParallelSpec& spec, std::uint32_t cores) {
+bool appends_rows(const ParallelSpec& spec) {
+  return !spec.append_row_to.empty() && spec.output_action.value != "summary_only";
+}
+
+std::uint32_t node_count(const StepPlan& step) {
+  const auto* spec = std::get_if<ParallelSpec>(&step.spec);
+  if (spec == nullptr) return 1;
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec->instance_count.value));
+}
+
+parallel::StepRules step_rules(const ParallelSpec& spec, const Machine& machine) {
   parallel::StepRules rules;
   rules.max_retries = static_cast<std::uint32_t>(spec.max_retries.value);
   rules.run_timeout = seconds(spec.timeout_seconds.value);
@@ -62,11 +85,17 @@ parallel::StepRules step_rules(const ParallelSpec& spec, std::uint32_t cores) {
   rules.allowed_failed_percent = spec.allowed_failed_percent.value;
   rules.first_task_timeout = seconds(spec.first_task_creation_timeout_seconds.value);
   rules.progress_timeout = seconds(progress_timeout(spec));
-  const std::int64_t concurrency = spec.max_concurrency_per_instance.value;
-  rules.workers_per_node =
-      concurrency > 0 ? static_cast<std::uint32_t>(concurrency) : std::max(1U, cores);
-  rules.expects_rows = !spec.append_row_to.empty();
+  rules.workers_per_node = workers_per_node(spec, machine);
+  rules.expects_rows = appends_rows(spec);
   rules.allow_empty_input = spec.allow_empty_input.value;
+  rules.bisect = spec.bisect.value;
+  rules.speculation = spec.speculation.value;
+  rules.largest_first = spec.order.value == "largest_first";
+  rules.init_stagger = from_seconds(spec.init_stagger_seconds.value);
+  rules.max_mini_batches_per_second = spec.max_mini_batches_per_second.value;
+  if (spec.async_mode.value)
+    rules.fixed_window =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec.async_window.value));
   return rules;
 }
 

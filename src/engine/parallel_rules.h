@@ -11,9 +11,23 @@
 
 namespace batchmill::engine {
 
+// What the logical nodes of a step share.
+struct Machine {
+  std::uint32_t cores = 1;          // usable
+  std::vector<std::uint32_t> gpus;  // their indices
+};
+
+// Whether returned rows are written: append_row_to is there, and output_action does not say
+// summary_only.
+bool appends_rows(const ParallelSpec& spec);
+
+// Nodes that a step runs on.
+std::uint32_t node_count(const StepPlan& step);
+
 // The settings of a parallel step as the scheduler wants them (parallel-job.md 1, 5.3, 5.5). Pure.
-// `cores`: usable cores of a node, the default of max_concurrency_per_instance.
-parallel::StepRules step_rules(const ParallelSpec& spec, std::uint32_t cores);
+// Default of max_concurrency_per_instance: the cores of the machine divided by the nodes, at least
+// one; one where there are GPUs (4.6).
+parallel::StepRules step_rules(const ParallelSpec& spec, const Machine& machine);
 
 // Effective value and origin of every setting: kept with the job, printed by `job show --settings`
 // and in the logs.

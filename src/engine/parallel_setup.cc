@@ -75,12 +75,13 @@ Result<void> describe_input(const StepFacts& facts, BulkFiles& bulk, ParallelSet
   }
   setup.planning.mini_batch_size = mini_batch_size(spec, setup.planning.table.has_value());
   setup.planning.manifest_folder = facts.job.step(facts.step.name).manifest();
+  setup.planning.wants_order = setup.rules.largest_first;
   setup.planning.allow_empty = true;  // the scheduler decides what an empty plan means
   return {};
 }
 
 Result<void> describe_rows(const StepFacts& facts, ParallelSetup& setup) {
-  if (spec_of(facts).append_row_to.empty()) return {};
+  if (!appends_rows(spec_of(facts))) return {};
   std::optional<std::string> settings;
   const std::string path = setup.prepared.working_folder + "/parallel_run_step.settings.json";
   if (facts.files.exists(path)) {
@@ -115,12 +116,14 @@ Result<void> recover(const StepContext& context, ParallelSetup& setup) {
 }  // namespace
 
 Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
-                                        std::uint32_t cores, bool recovered) {
+                                        const Machine& machine, bool recovered) {
   const StepFolder folder = facts.job.step(facts.step.name);
   ParallelSetup setup;
   BM_ASSIGN(setup.prepared, prepare_step(facts, recovered));
-  setup.rules = step_rules(spec_of(facts), cores);
-  setup.more_workers_than_cores = setup.rules.workers_per_node > cores;
+  setup.machine = machine;
+  setup.rules = step_rules(spec_of(facts), machine);
+  setup.more_workers_than_cores =
+      setup.rules.workers_per_node * node_count(facts.step) > machine.cores;
   setup.settings = effective_settings(spec_of(facts), setup.rules);
   BM_TRY(facts.files.make_folders(folder.spools()));
   BM_TRY(runlog::make_log_tree(facts.files, folder.logs()));
@@ -136,10 +139,13 @@ Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
 Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
                                       bool recovered) {
   const StepFolder folder = context.job.step(context.step.name);
-  BM_ASSIGN(ParallelSetup setup, describe_parallel(context, parts.bulk, parts.cores, recovered));
+  Machine machine{parts.cores, {}};
+  for (const GpuReading& gpu : parts.gpus.read()) machine.gpus.push_back(gpu.index);
+  BM_ASSIGN(ParallelSetup setup, describe_parallel(context, parts.bulk, machine, recovered));
   setup.rules.items_of = parts.items_of;
   BM_ASSIGN(setup.ledger, parts.ledgers.open(folder.ledger(), false));
   BM_ASSIGN(setup.planning.earlier, setup.ledger->plan_mark());
+  BM_ASSIGN(setup.seats, setup.ledger->fact(kSeatsFact));
   BM_ASSIGN(const std::string verdict, setup.ledger->fact(kVerdictFact));
   if (!verdict.empty()) {
     BM_ASSIGN(setup.verdict, verdict_from_json(verdict));
@@ -154,7 +160,8 @@ SpoolId spool_of(WorkerId worker) {
 }
 
 void fill_start_worker(const StepContext& context, const ParallelSetup& setup, WorkerId worker,
-                       protocol::StartWorker& message) {
+                       const std::vector<std::uint32_t>& gpus, protocol::StartWorker& message) {
+  const ParallelSpec& spec = spec_of(context);
   const StepFolder folder = context.job.step(context.step.name);
   message.set_step(context.step.name);
   message.set_process(worker.process);
@@ -163,7 +170,8 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   message.add_argv("batchmill.worker");
   for (const auto& [name, value] : worker_environment(
            context.base_environment, context.step, environment_facts(context, setup.prepared),
-           context.python_folder, setup.prepared.working_folder + "/outputs", worker.node.value)) {
+           {context.python_folder, setup.prepared.working_folder + "/outputs", worker.node.value,
+            static_cast<std::uint32_t>(gpus.size())})) {
     auto& variable = *message.add_environment();
     variable.set_name(name);
     variable.set_value(value);
@@ -177,6 +185,11 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   message.set_load_timeout_ns(setup.rules.load_timeout.count());
   message.set_run_timeout_ns(setup.rules.run_timeout.count());
   message.set_without_core(setup.more_workers_than_cores);
+  for (const std::uint32_t gpu : gpus) message.add_gpus(gpu);
+  message.set_hide_gpus(spec.surplus_gpu_workers.value == "hide");
+  message.set_memory_limit_bytes(static_cast<std::uint64_t>(spec.worker_memory_limit_mb.value)
+                                 << 20);
+  message.set_concurrent(spec.async_mode.value);
 }
 
 }  // namespace batchmill::engine

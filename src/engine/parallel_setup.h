@@ -8,25 +8,32 @@
 
 #include "base/result.h"
 #include "data/planner.h"
+#include "engine/parallel_rules.h"
 #include "engine/prepare_step.h"
 #include "engine/step_run.h"
 #include "engine/worker_spec.h"
 #include "parallel/scheduler.h"
 #include "ports/bulk_files.h"
+#include "ports/gpus.h"
 #include "ports/ledgers.h"
 #include "runlog/stop_reason.h"
 
 namespace batchmill::engine {
 
+// Name of the ledger fact that keeps the nodes' seats.
+inline constexpr const char* kSeatsFact = "seats";
+
 // Everything that a parallel step needs before its first event.
 struct ParallelSetup {
   PreparedStep prepared;
   parallel::StepRules rules;
+  Machine machine;
   // The user asked for it: such workers wait for something else than a core.
   bool more_workers_than_cores = false;
   std::vector<runlog::SettingUse> settings;
   std::optional<RowFormat> rows;  // absent: summary only
   std::unique_ptr<Ledger> ledger;
+  std::string seats;  // of nodes of an earlier life (step_nodes.h)
   data::PlanRequest planning;
   WorkerSpecInput input;
   std::vector<std::string> arguments;            // sys.argv[1:] of the entry script
@@ -39,6 +46,7 @@ struct SetupParts {
   Ledgers& ledgers;
   BulkFiles& bulk;
   std::uint32_t cores;
+  Gpus& gpus;
   std::function<std::uint32_t(MiniBatchId)> items_of;  // for the scheduler, on the loop's thread
 };
 
@@ -46,15 +54,15 @@ struct SetupParts {
 // arguments, and worker.json with all of them. Blocking. Errors are the first line that a user
 // sees.
 Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
-                                        std::uint32_t cores, bool recovered);
+                                        const Machine& machine, bool recovered);
 
 // Blocking; runs on a background thread. Errors are the first line that a user sees.
 Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
                                       bool recovered);
 
-// The message that starts one worker of the step.
+// The message that starts one worker of the step; `gpus`: indices of those of its node.
 void fill_start_worker(const StepContext& context, const ParallelSetup& setup, WorkerId worker,
-                       protocol::StartWorker& message);
+                       const std::vector<std::uint32_t>& gpus, protocol::StartWorker& message);
 
 // A spool of its own for each worker process that ever was.
 SpoolId spool_of(WorkerId worker);

@@ -1,5 +1,6 @@
 #include "engine/parallel_step.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ ParallelStep::ParallelStep(StepContext context, ParallelParts parts, StepRecord 
       recovered_(recovered),
       started_(context_.loop.now()),
       phase_since_(started_),
+      nodes_(node_count(context_.step)),
       ledger_thread_(std::make_unique<Background>(context_.loop)),
       planning_thread_(std::make_unique<Background>(context_.loop)) {}
 
@@ -47,7 +49,7 @@ ParallelStep::~ParallelStep() {
 
 void ParallelStep::start() {
   ledger_thread_->run([this] {
-    SetupParts parts{parts_.ledgers, parts_.bulk, parts_.cores,
+    SetupParts parts{parts_.ledgers, parts_.bulk, parts_.cores, parts_.gpus,
                      [this](MiniBatchId id) { return planned_items(id); }};
     auto setup = set_up_parallel(context_, parts, recovered_);
     return [this, setup = std::make_shared<Result<ParallelSetup>>(std::move(setup))] {
@@ -79,7 +81,11 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   scheduler_ = std::move(setup_->scheduler);
   if (canceling_) feed(parallel::CancelRequested{});
   start_planning();
-  for (const protocol::Hello& hello : std::exchange(waiting_nodes_, {})) join_node(hello);
+  if (const auto kept = nodes_.restore_seats(setup_->seats); !kept) {
+    log_->leader(context_.loop.wall_now(), "WARNING", kept.error().message);
+  }
+  for (const auto& [node, hello] : hellos_) nodes_.present(node, has_our_workers(hello));
+  use_nodes();
 }
 
 void ParallelStep::start_planning() {
@@ -108,12 +114,18 @@ void ParallelStep::plan_grew(const data::PlanProgress& progress) {
       if (plan_.mark.complete) return;
       plan_ = progress;
       feed(parallel::PlanGrew{plan_.mark.mini_batches});
-      if (!plan_.mark.complete) return;
-      log_->scheduled(context_.loop.wall_now(), plan_.mark.mini_batches, plan_.items,
-                      context_.loop.now() - started_);
-      feed(parallel::PlanComplete{plan_.mark.mini_batches, plan_.items});
+      if (plan_.mark.complete) plan_completed();
     };
   });
+}
+
+// The order of the mini-batches, where one is wanted, is known a little later than the last of
+// them.
+void ParallelStep::plan_completed() {
+  if (phase_ != Phase::kRunning || (setup_->rules.largest_first && !order_)) return;
+  log_->scheduled(context_.loop.wall_now(), plan_.mark.mini_batches, plan_.items,
+                  context_.loop.now() - started_);
+  feed(parallel::PlanComplete{plan_.mark.mini_batches, plan_.items, order_});
 }
 
 void ParallelStep::plan_ended(const Result<data::PlanResult>& result) {
@@ -123,15 +135,24 @@ void ParallelStep::plan_ended(const Result<data::PlanResult>& result) {
     return;
   }
   warnings_.insert(warnings_.end(), result->warnings.begin(), result->warnings.end());
-  if (!plan_.mark.complete) plan_grew(result->total);
+  order_ = result->order;
+  if (!plan_.mark.complete) {
+    plan_grew(result->total);
+  } else if (setup_->rules.largest_first) {
+    plan_completed();
+  }
 }
 
-// Files of a mini-batch by the plan; rows of a table are not known before they are read.
-std::uint32_t ParallelStep::planned_items(MiniBatchId id) const {
-  if (!plan_.items_known) return 0;
-  const std::uint64_t size = setup_->planning.mini_batch_size;
-  const std::uint64_t before = std::min(plan_.mark.records, id.value * size);
-  return static_cast<std::uint32_t>(std::min(size, plan_.mark.records - before));
+// Items of a mini-batch by the plan; rows of a table are not known before they are read.
+std::uint32_t ParallelStep::planned_items(MiniBatchId id) {
+  if (!plan_.items_known || id.value >= plan_.mark.mini_batches) return 0;
+  if (!manifest_ || id.value >= manifest_->mini_batches()) {
+    auto opened =
+        data::ManifestReader::open(context_.files, parts_.bulk, setup_->planning.manifest_folder);
+    if (!opened || id.value >= opened->mini_batches()) return 0;
+    manifest_ = std::move(*opened);
+  }
+  return static_cast<std::uint32_t>(manifest_->items(id.value));
 }
 
 void ParallelStep::fail_planning(const std::string& reason) { feed(parallel::PlanFailed{reason}); }
@@ -145,17 +166,48 @@ void ParallelStep::cancel() {
 }
 
 void ParallelStep::node_joined(const protocol::Hello& hello) {
-  if (phase_ == Phase::kPreparing) {
-    waiting_nodes_.push_back(hello);
-  } else if (phase_ == Phase::kRunning) {
+  const NodeId node{hello.node()};
+  hellos_[node] = hello;
+  if (phase_ != Phase::kRunning) return;
+  if (nodes_.uses(node)) {  // it lost its connection, and is back
     join_node(hello);
+    return;
   }
+  nodes_.present(node, has_our_workers(hello));
+  use_nodes();
+}
+
+bool ParallelStep::has_our_workers(const protocol::Hello& hello) const {
+  return std::any_of(hello.workers().begin(), hello.workers().end(),
+                     [this](const auto& live) { return live.step() == context_.step.name; });
+}
+
+// A leader that takes over hears of every node that is left before it chooses among them.
+void ParallelStep::use_nodes() {
+  const bool wait = recovered_ && context_.hub.expected() > 0;
+  const std::vector<NodeId> taken = nodes_.take(wait);
+  if (!wait) recovered_ = false;
+  if (taken.empty()) return;
+  keep_seats();
+  for (const NodeId node : taken) join_node(hellos_.at(node));
+}
+
+// The GPUs of a node go with its seat, and its workers keep theirs when the leader dies.
+void ParallelStep::keep_seats() {
+  if (setup_->machine.gpus.empty()) return;
+  ledger_thread_->run([this, seats = nodes_.seats_text()] {
+    (void)setup_->ledger->put_fact(kSeatsFact, seats);
+    return [] {};
+  });
 }
 
 void ParallelStep::join_node(const protocol::Hello& hello) {
   parallel::NodeJoined joined;
   joined.node = NodeId{hello.node()};
   joined.expected = context_.hub.expected();
+  for (const protocol::StepProcesses& numbers : hello.processes()) {
+    if (numbers.step() == context_.step.name) joined.next_process = numbers.next_process();
+  }
   for (const protocol::LiveWorker& live : hello.workers()) {
     if (live.step() != context_.step.name) continue;
     parallel::AdoptedWorker adopted;
@@ -169,9 +221,15 @@ void ParallelStep::join_node(const protocol::Hello& hello) {
 }
 
 void ParallelStep::node_lost(NodeId node, const std::string& reason) {
-  std::erase_if(waiting_nodes_, [node](const auto& hello) { return hello.node() == node.value; });
+  hellos_.erase(node);
+  const bool used = nodes_.lost(node);
   std::erase_if(running_, [node](const auto& entry) { return entry.first.node == node; });
   if (phase_ != Phase::kRunning) return;
+  if (used) lose_node(node, reason);
+  use_nodes();
+}
+
+void ParallelStep::lose_node(NodeId node, const std::string& reason) {
   JobEvent event;
   event.type = "notice";
   event.code = 922;
@@ -311,7 +369,9 @@ void ParallelStep::set_timer() {
 
 void ParallelStep::carry_out(parallel::StartWorker& effect) {
   protocol::ToAgent message;
-  fill_start_worker(context_, *setup_, effect.worker, *message.mutable_start_worker());
+  const auto gpus = gpus_of_seat(setup_->machine.gpus, nodes_.seat(effect.worker.node).value_or(0),
+                                 node_count(context_.step));
+  fill_start_worker(context_, *setup_, effect.worker, gpus, *message.mutable_start_worker());
   context_.hub.send(effect.worker.node, std::move(message));
 }
 

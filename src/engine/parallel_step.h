@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "data/manifest_reader.h"
 #include "engine/background.h"
 #include "engine/estimate.h"
 #include "engine/failure_watch.h"
 #include "engine/parallel_setup.h"
+#include "engine/step_nodes.h"
 #include "engine/step_run.h"
 #include "parallel/scheduler.h"
 #include "ports/bulk_files.h"
@@ -25,8 +27,9 @@ namespace batchmill::engine {
 struct ParallelParts {
   Ledgers& ledgers;
   BulkFiles& bulk;
-  std::uint32_t cores;  // usable on a node of this machine
-  int pid;              // of the leader, for its log
+  std::uint32_t cores;  // usable on this machine
+  Gpus& gpus;
+  int pid;  // of the leader, for its log
 };
 
 // Drives one parallel step: turns messages, ledger answers, planning and timers into events of the
@@ -54,9 +57,14 @@ class ParallelStep : public StepRun {
   void start_planning();
   void plan_grew(const data::PlanProgress& progress);
   void plan_ended(const Result<data::PlanResult>& result);
+  void plan_completed();
   void fail_planning(const std::string& reason);
-  std::uint32_t planned_items(MiniBatchId id) const;
+  std::uint32_t planned_items(MiniBatchId id);
+  void use_nodes();
   void join_node(const protocol::Hello& hello);
+  bool has_our_workers(const protocol::Hello& hello) const;
+  void keep_seats();
+  void lose_node(NodeId node, const std::string& reason);
   void feed(const parallel::Event& event);
   void carry_out(std::vector<parallel::Effect>& effects);
   void carry_out(parallel::StartWorker& effect);
@@ -89,9 +97,12 @@ class ParallelStep : public StepRun {
   TimePoint phase_since_;
   std::unique_ptr<ParallelSetup> setup_;
   std::optional<parallel::Scheduler> scheduler_;
-  std::vector<protocol::Hello> waiting_nodes_;
+  StepNodes nodes_;
+  std::map<NodeId, protocol::Hello> hellos_;      // of the nodes that are there
+  std::optional<data::ManifestReader> manifest_;  // for planned_items()
   std::uint64_t last_group_ = 0;
   data::PlanProgress plan_;  // durable in the ledger
+  std::shared_ptr<const std::vector<MiniBatchId>> order_;
   bool canceling_ = false;
   std::set<std::string> seen_notices_;
   std::vector<std::string> warnings_;

@@ -1,5 +1,6 @@
 #include "engine/prepare_step.h"
 
+#include "engine/parallel_rules.h"
 #include "engine/step_paths.h"
 
 namespace batchmill::engine {
@@ -80,6 +81,7 @@ EnvironmentFacts environment_facts(const StepFacts& step, const PreparedStep& pr
     if (!step.step.inputs.at(name).is_literal()) facts.inputs[name] = text;
   }
   facts.outputs = prepared.outputs;
+  facts.node_count = node_count(step.step);
   return facts;
 }
 

@@ -30,9 +30,10 @@ class Step:
         if self.append:
             task["append_row_to"] = "${{outputs.rows}}"
             outputs["rows"] = {"type": "uri_file"}
-        return {"type": "parallel", "input_data": "${{inputs.files}}", "mini_batch_size": 2,
+        step = {"type": "parallel", "input_data": "${{inputs.files}}", "mini_batch_size": 2,
                 "max_concurrency_per_instance": 1, "retry_settings": self.retry,
                 "inputs": {"files": "${{parent.inputs.files}}"}, "outputs": outputs, "task": task, **self.keys}
+        return {key: value for key, value in step.items() if value is not None}  # None leaves a key out
 
 
 def make_files(folder: Path, count: int) -> Path:
