@@ -6,7 +6,7 @@ imported; pandas only where a table input or a returned DataFrame needs it.
 
 Where things are, along the life of a worker:
 
-- ``__main__``, ``session``: start, ``init()``, the loop, ``shutdown()``, the end
+- ``__main__``, ``session``, ``startup``: start, ``init()``, the loop, ``shutdown()``, the end
 - ``descriptors``, ``messages``, ``board``: the ways to the agent
 - ``environment``, ``streams``: what the script finds (argv, path, stdout, logging)
 - ``script``, ``contract``, ``entry_script``: importing it and finding its functions
@@ -16,6 +16,7 @@ Where things are, along the life of a worker:
 - ``spool``, ``publisher``, ``late_publisher``: from bytes to the agent
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
 - ``table``: slices of delimited files as DataFrames
+- ``dry_run``, ``foreground``, ``dry_run_report``, ``failure_text``: one mini-batch without an agent
 """
 
 import os

@@ -32,26 +32,8 @@ class FailureReporter:
         prefix: str,
     ) -> None:
         """``run()`` raised, or returned what it may not. ``paths`` are the files it was given."""
-        if isinstance(error, BadReturn):
-            record = error_record.plain(
-                error.code,
-                str(error),
-                place=error_record.place_of_function(self._run, self._user),
-                detail=error.help_text,
-            )
-            self._log.write_text(f"{lease.describe()}: run()", f"{error}\n{error.help_text}")
-        else:
-            code = error_record.RUN_RAISED
-            if isinstance(error, SystemExit):
-                code = error_record.SCRIPT_EXIT
-            record = error_record.from_exception(error, code, self._user)
-            vanished = _vanished(error, paths)
-            if vanished is not None:
-                record["code"] = error_record.VANISHED
-                record["item"] = _relative(vanished, prefix)
-            elif len(paths) == 1:
-                record["item"] = _relative(paths[0], prefix)
-            self._log.write(f"{lease.describe()}: run()", error)
+        record = record_of(error, self._run, self._user, paths, prefix)
+        log_failure(self._log, lease, error)
         self._send(lease.ticket, record)
 
     def load_failed(self, lease: Lease, record: Record) -> None:
@@ -72,6 +54,41 @@ class FailureReporter:
 
     def _send(self, ticket: int, record: Record) -> None:
         self._channel.send({"type": "error", "ticket": ticket, "error": record})
+
+
+def record_of(
+    error: BaseException,
+    run: Callable[..., Any],
+    user: UserCode,
+    paths: Sequence[str],
+    prefix: str,
+) -> Record:
+    """The record of what ``run()`` raised, or may not return. ``paths``: the files it was given."""
+    if isinstance(error, BadReturn):
+        return error_record.plain(
+            error.code,
+            str(error),
+            place=error_record.place_of_function(run, user),
+            detail=error.help_text,
+        )
+    is_exit = isinstance(error, SystemExit)
+    code = error_record.SCRIPT_EXIT if is_exit else error_record.RUN_RAISED
+    record = error_record.from_exception(error, code, user)
+    vanished = _vanished(error, paths)
+    if vanished is not None:
+        record["code"] = error_record.VANISHED
+        record["item"] = _relative(vanished, prefix)
+    elif len(paths) == 1:
+        record["item"] = _relative(paths[0], prefix)
+    return record
+
+
+def log_failure(log: ErrorLog, lease: Lease, error: BaseException) -> None:
+    what = f"{lease.describe()}: run()"
+    if isinstance(error, BadReturn):
+        log.write_text(what, f"{error}\n{error.help_text}")
+    else:
+        log.write(what, error)
 
 
 def _vanished(error: BaseException, paths: Sequence[str]) -> Optional[str]:

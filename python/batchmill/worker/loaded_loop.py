@@ -35,7 +35,7 @@ from batchmill.worker.provenance import Origin
 from batchmill.worker.publisher import Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.slices import LoadFailure
-from batchmill.worker.source import Batch, Source
+from batchmill.worker.source import Batch, Source, names_for_failure
 
 
 class Arrival(NamedTuple):
@@ -216,7 +216,7 @@ class LoadedLoop:
                 ran_ns = time.monotonic_ns()
                 words[RUNNING] = 0
                 status, succeeded, rows = RUN_EXCEPTION, 0, b""
-                self._failures.run_failed(lease, error, _names_for_failure(loaded), "")
+                self._failures.run_failed(lease, error, names_for_failure(loaded), "")
             words[RUNNING_ITEMS] = 0
         cpu_ns = time.process_time_ns()
         publisher = self._publisher
@@ -243,13 +243,3 @@ class LoadedLoop:
         self._written += 1
         publisher.pending.append(rows)
         publisher.publish(lease.ticket, self._written)
-
-
-def _names_for_failure(batch: Batch) -> "list[str]":
-    """The item itself where there is only one, else the files."""
-    if batch.total == 1 and batch.name_of_only_row is not None:
-        try:
-            return [batch.name_of_only_row()]
-        except LoadFailure:  # gone meanwhile
-            pass
-    return list(batch.names)

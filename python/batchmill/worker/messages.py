@@ -29,10 +29,15 @@ def _escape_for_json(error: UnicodeError) -> Tuple[str, int]:
 codecs.register_error("batchmill-json", _escape_for_json)
 
 
-def encode(message: Message) -> bytes:
-    """A message as it goes over the wire; always valid UTF-8, whatever the strings hold."""
+def to_json(message: Message) -> bytes:
+    """Always valid UTF-8 and JSON, whatever the strings hold."""
     text = json.dumps(message, ensure_ascii=False, allow_nan=False)
-    body = text.encode("utf-8", "batchmill-json")
+    return text.encode("utf-8", "batchmill-json")
+
+
+def encode(message: Message) -> bytes:
+    """A message as it goes over the wire."""
+    body = to_json(message)
     return len(body).to_bytes(4, "big") + body
 
 

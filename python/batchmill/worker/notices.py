@@ -7,18 +7,34 @@ from typing import Any, Dict, Set
 from batchmill.worker.messages import Channel
 
 
-class Notices:
-    """Sends each subject once per worker. Main thread only."""
+class Remarks:
+    """Tells each subject once. Main thread only."""
 
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+    def __init__(self) -> None:
         self._said: Set[str] = set()
 
     def say(self, subject: str, code: int, text: str) -> None:
         if subject not in self._said:
             self._said.add(subject)
-            self._channel.send({"type": "notice", "notice": {"code": code, "text": text}})
+            self.tell(code, text)
+
+    def tell(self, code: int, text: str) -> None:
+        raise NotImplementedError
 
     def misfit(self, values: Dict[str, Any]) -> None:
         """Values of one mini-batch that did not fit their column; not limited to once."""
+        raise NotImplementedError
+
+
+class Notices(Remarks):
+    """Tells the agent."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    def tell(self, code: int, text: str) -> None:
+        self._channel.send({"type": "notice", "notice": {"code": code, "text": text}})
+
+    def misfit(self, values: Dict[str, Any]) -> None:
         self._channel.send({"type": "notice", "notice": {"code": 0, "kind": "misfit", **values}})

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from batchmill.worker import json_text
 from batchmill.worker.json_rows import JsonRows
-from batchmill.worker.notices import Notices
+from batchmill.worker.notices import Remarks
 from batchmill.worker.provenance import Origin
 from batchmill.worker.result_rows import Frame, classify
 from batchmill.worker.row_format import CsvRows, RowFormat, TextRows
-from batchmill.worker.spool import Spool
+
+
+class HeaderSink(Protocol):
+    """Where the header line goes: the spool, in a worker."""
+
+    def write_header(self, header: bytes) -> None:
+        ...
 
 
 class UnknownFormat(Exception):
@@ -24,8 +30,8 @@ class ResultFormat:
     def __init__(
         self,
         append: Optional[Dict[str, Any]],
-        spool: Optional[Spool],
-        notices: Notices,
+        spool: Optional[HeaderSink],
+        remarks: Remarks,
         counts_items: bool,
     ) -> None:
         given = append or {}
@@ -43,7 +49,7 @@ class ResultFormat:
         self.elements_seen = [False]
         self._needs_header = self.appends and self._rows.has_header and spool is not None
         self._spool = spool
-        self._notices = notices
+        self._remarks = remarks
         self._counts_items = counts_items
 
     def take(self, result: Any, total: int, origin: Origin) -> Tuple[int, int, bytes]:
@@ -102,10 +108,10 @@ class ResultFormat:
     def _remark(self, count: int, total: int) -> None:
         if self.elements_seen[0] and self.frames_seen[0]:
             text = "run() returns both DataFrames and lists; each is written in its own format"
-            self._notices.say("mixed", 0, text)
+            self._remarks.say("mixed", 0, text)
         if count > total and self._counts_items:
             text = f"run() returned {count} results for {total} items; all of them count"
-            self._notices.say("surplus", 0, text)
+            self._remarks.say("surplus", 0, text)
 
 
 def _format_of(name: str, to_csv: Dict[str, Any]) -> RowFormat:

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import time
 import traceback
-from typing import Any, Callable, Dict, Optional
+from typing import Optional
 
-from batchmill.worker import contract, environment, error_record, script, serving, streams
+from batchmill.worker import error_record, serving, streams
 from batchmill.worker.board import Board
 from batchmill.worker.contract import Contract
 from batchmill.worker.descriptors import move_high
-from batchmill.worker.entry_script import EntryScript
-from batchmill.worker.error_log import ErrorLog
-from batchmill.worker.error_record import Record, UserCode
 from batchmill.worker.leases import ProtocolError
 from batchmill.worker.messages import Channel, Message
 from batchmill.worker.notices import Notices
 from batchmill.worker.spool import Spool, open_spool
+from batchmill.worker.startup import StartFailure, Startup
 
 PROTOCOL_VERSION = 1
-SPEC_VERSION = 1
-_STDERR_LINES = 5
-
-
-class StartFailure(Exception):
-    """The worker cannot become ready. ``kind``: ``import``, ``no_run`` or ``init``."""
-
-    def __init__(self, kind: str, record: Record) -> None:
-        super().__init__(record["message"])
-        self.kind = kind
-        self.record = record
 
 
 class Exit:
@@ -57,113 +43,36 @@ class Session:
     """The worker's state between ``init`` and ``bye``."""
 
     def __init__(self, channel: Channel, board: Board, init: Message) -> None:
-        self.spec: Dict[str, Any] = init["spec"]
-        if self.spec["version"] != SPEC_VERSION:
-            raise ProtocolError(f"worker.json of version {self.spec['version']}")
         self._channel = channel
         self._board = board
-        self._init = init
+        self._spool_path: str = init["spool_path"]
         self._notices = Notices(channel)
-        self._user = UserCode(self.spec["code"])
-        name = environment.process_name(init["process"])
-        user_logs = os.path.join(init["log_folder"], "user")
-        node = str(init["node"])
-        self._error_log = ErrorLog(os.path.join(user_logs, "error", node, f"{name}.txt"))
-        self._script_log_dir = os.path.join(user_logs, "entry_script_log", node)
+        self.startup = Startup(
+            init["spec"], init["node"], init["process"], init["log_folder"], self._notices
+        )
         self._spool: Optional[Spool] = None
 
     def start(self) -> Contract:
         """Imports the script and calls ``init()``. Raises StartFailure."""
-        functions = self._import_script()
-        if self.spec["input"]["kind"] == "table":
-            self._need_pandas()
-        if functions.init is None:
-            text = f"{self.spec['entry_script']} has no init(); workers start without it"
-            self._notices.say("init", 6, text)
-        else:
-            self._guarded("init", "init()", error_record.INIT_RAISED, functions.init)
+        functions = self.startup.load()
+        self.startup.init(functions)
         return functions
 
     def serve(self, functions: Contract) -> None:
         """Works through leases until a shutdown is asked for."""
-        if self.spec.get("append") is not None:
-            self._spool = open_spool(self._init["spool_path"])
+        startup = self.startup
+        if startup.spec.get("append") is not None:
+            self._spool = open_spool(self._spool_path)
         serving.serve(
             functions,
-            self.spec,
+            startup.spec,
             self._board,
             self._channel,
             self._notices,
-            self._error_log,
-            self._user,
+            startup.error_log,
+            startup.user,
             self._spool,
         )
-
-    def shut_down(self, functions: Contract) -> Optional[Record]:
-        """Calls ``shutdown()``; returns what it raised."""
-        if functions.shutdown is None:
-            return None
-        try:
-            functions.shutdown()
-        except BaseException as error:  # noqa: BLE001
-            self._error_log.write("shutdown()", error)
-            return error_record.from_exception(error, error_record.RUN_RAISED, self._user)
-        return None
-
-    def _import_script(self) -> Contract:
-        spec = self.spec
-        level = streams.level_of(spec["logging_level"])
-        found = script.locate(spec["code"], spec["entry_script"])
-        try:
-            environment.enter(spec["code"], script.folder_of(found, spec["code"]))
-        except OSError as error:
-            message = f"cannot enter the code folder {spec['code']}: {error.strerror}"
-            record = error_record.plain(error_record.IMPORT_FAILED, message)
-            raise StartFailure("import", record) from None
-        process = self._init["process"]
-        sys.argv = environment.arguments(spec["entry_script"], spec["arguments"], process)
-        streams.prepare_logging(level)
-        EntryScript()._attach(
-            self._script_log_dir,
-            environment.process_name(process),
-            spec["output_dir"],
-            str(self._init["node"]),
-            level,
-        )
-        module = self._guarded(
-            "import", "import", error_record.IMPORT_FAILED, lambda: script.load(found)
-        )
-        functions = contract.resolve(module)
-        if functions is None:
-            raise StartFailure(
-                "no_run",
-                error_record.plain(
-                    error_record.NO_RUN,
-                    f"{spec['entry_script']} has no function run",
-                    detail=contract.missing_run_help(contract.defined_functions(module)),
-                ),
-            )
-        return functions
-
-    def _guarded(self, kind: str, what: str, code: int, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except BaseException as error:  # noqa: BLE001 - sys.exit() of an argument parser too
-            self._error_log.write(what, error)
-            record = error_record.from_exception(error, code, self._user)
-            if isinstance(error, SystemExit):
-                record["detail"] = "\n".join(streams.stderr_tail(_STDERR_LINES))
-            elif record["code"] == error_record.PACKAGE:
-                record["detail"] = f"python {sys.executable}"
-            raise StartFailure(kind, record) from None
-
-    def _need_pandas(self) -> None:
-        try:
-            import pandas  # noqa: F401
-        except ImportError as error:
-            message = f"step '{self.spec['step']}' needs pandas; {sys.executable} lacks it"
-            record = error_record.plain(error_record.NO_PANDAS, message, detail=str(error))
-            raise StartFailure("import", record) from None
 
     def abandon(self) -> None:
         """In a child that the script forked: nothing of ours may be used there."""
@@ -195,7 +104,7 @@ def main() -> None:
             return
         channel.send({"type": "ready", "init_seconds": time.monotonic() - begin})
         session.serve(functions)
-        shutdown_error = session.shut_down(functions)
+        shutdown_error = session.startup.shut_down(functions)
         channel.send({"type": "bye", "shutdown_error": shutdown_error})
         leave.code = 0
     except BaseException as error:

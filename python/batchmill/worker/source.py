@@ -126,6 +126,16 @@ def load(source: Source, lease: Lease) -> Union[Batch, LoadFailure]:
         return failure
 
 
+def names_for_failure(batch: Batch) -> List[str]:
+    """The item itself where there is only one, else the files."""
+    if batch.total == 1 and batch.name_of_only_row is not None:
+        try:
+            return [batch.name_of_only_row()]
+        except LoadFailure:  # gone meanwhile
+            pass
+    return list(batch.names)
+
+
 def files_of(slices: Sequence[Slice]) -> "tuple[List[str], List[str]]":
     """Paths, and names below the root, of the files that slices lie in, each once."""
     names = {part.path: part.item for part in slices}
