@@ -175,6 +175,11 @@ TEST_F(Agents, EndsARunThatTakesTooLong) {
   ASSERT_FALSE(record.raised.frames.empty());
   EXPECT_EQ(record.raised.frames.back().function, "run");
   EXPECT_FALSE(leader_->first(ToLeader::kWorkerExited).worker_exited().asked());
+  const std::string log = read("logs/user/error/7/process000.txt");
+  EXPECT_THAT(log, HasSubstr("mini-batch 2, try 1: still running after 0.3 s "
+                             "(retry_settings.timeout)\nIts threads when it was ended:\n"));
+  EXPECT_THAT(log, HasSubstr("fake_worker.py\", line "));
+  EXPECT_THAT(log, HasSubstr("The last it wrote to stderr:\nabout to sleep\n"));
 }
 
 TEST_F(Agents, EndsALoadThatTakesTooLong) {

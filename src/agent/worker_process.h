@@ -123,7 +123,8 @@ class WorkerProcess : public Spawned {
   void report_results(std::vector<protocol::AttemptResult>&& results);
   void report_returned(const std::vector<HeldRange>& ranges);
   void report_notice(std::string notice);
-  std::string stderr_from(std::uint64_t offset) const;
+  void log_error(const LostAttempt& lost, std::string dump, std::string stderr_tail) const;
+  std::string stderr_between(std::uint64_t begin, std::uint64_t end) const;
   std::string stderr_tail() const;
   std::uint64_t stderr_size() const;
   std::string name() const;

@@ -206,6 +206,7 @@ void WorkerProcess::end_for_memory(std::uint64_t bytes) {
     for (const std::uint64_t ticket : active_tickets(seen)) {
       lose(ticket, AttemptStatus::kProcessCrashed, seen);
       lost_.back().error = error;
+      log_error(lost_.back(), "", stderr_tail());
     }
     flush_results();
     revoke(0);
@@ -218,7 +219,9 @@ void WorkerProcess::finish_dump() {
   dump_timer_ = 0;
   LostAttempt& lost = lost_.front();
   const Duration limit = lost.status == AttemptStatus::kLoadTimeout ? limits_.load : limits_.run;
-  lost.error = timeout_error(lost.status, limit, stderr_from(dump_from_), order_.working_folder());
+  std::string dump = stderr_between(dump_from_, stderr_size());
+  lost.error = timeout_error(lost.status, limit, dump, order_.working_folder());
+  log_error(lost, std::move(dump), stderr_between(0, dump_from_));
   if (phase_ == Phase::kReady) parts_.processes.end(spawn_id_, kEndGraceMillis);
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "agent/attempt_error.h"
+#include "agent/error_log_entry.h"
 #include "agent/worker_process.h"
+#include "runlog/log_tree.h"
 
 // The end of a worker, who is charged for it, and what is said to the leader.
 namespace batchmill::agent {
@@ -177,20 +179,32 @@ std::optional<protocol::Busy> WorkerProcess::busy(TimePoint now) {
   return busy;
 }
 
-// ---- stderr ----------------------------------------------------------------------------------
+// ---- its logs --------------------------------------------------------------------------------
+
+void WorkerProcess::log_error(const LostAttempt& lost, std::string dump,
+                              std::string stderr_tail) const {
+  const std::string path =
+      runlog::LogTree(order_.log_folder()).user_error({node_, order_.process()});
+  const EndedByAgent attempt{lost.lease, lost.error.raised.message, std::move(dump),
+                             std::move(stderr_tail)};
+  // The error record tells the same where the disk is full.
+  static_cast<void>(parts_.files.make_folders(path.substr(0, path.rfind('/'))));
+  static_cast<void>(parts_.files.append(path, error_log_entry(parts_.loop.wall_now(), attempt)));
+}
 
 std::uint64_t WorkerProcess::stderr_size() const {
   const auto status = parts_.files.status(stderr_path_);
   return status ? status->size : 0;
 }
 
-std::string WorkerProcess::stderr_from(std::uint64_t offset) const {
-  const std::uint64_t size = stderr_size();
-  const std::uint64_t begin = std::max(offset, size > kTailBytes ? size - kTailBytes : 0);
-  return parts_.files.read_range(stderr_path_, begin, kTailBytes).value_or("");
+// The end of it, if it is long.
+std::string WorkerProcess::stderr_between(std::uint64_t begin, std::uint64_t end) const {
+  if (end > kTailBytes) begin = std::max(begin, end - kTailBytes);
+  if (begin >= end) return "";
+  return parts_.files.read_range(stderr_path_, begin, end - begin).value_or("");
 }
 
-std::string WorkerProcess::stderr_tail() const { return stderr_from(0); }
+std::string WorkerProcess::stderr_tail() const { return stderr_between(0, stderr_size()); }
 
 std::string WorkerProcess::name() const {
   return order_.step() + " " + process_name(order_.process());

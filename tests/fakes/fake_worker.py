@@ -79,6 +79,7 @@ def publish(ticket, mini_batch, status, wall, start):
 
 def run(mini_batch, how, ticket):
     if how == "sleep":
+        print("about to sleep", file=sys.stderr, flush=True)
         time.sleep(1000)
     elif how == "abort":
         os.abort()
