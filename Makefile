@@ -9,7 +9,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_SLOPPINESS := pch_defines,time_macros
 
-.PHONY: help build demo test test-unit test-python test-e2e simulate bench format lint clean docs
+.PHONY: help build demo test test-unit test-python test-e2e simulate scale bench format lint clean docs
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -40,6 +40,9 @@ test-e2e: build ## whole pipelines with real processes, kills included
 
 simulate: build ## the scheduler's simulation for longer: make simulate RUNS=100000
 	BATCHMILL_SIMULATION_RUNS=$(or $(RUNS),100000) $(BUILD)/bin/parallel_test --gtest_filter='Simulation*'
+
+scale: build ## the scheduler with 1,000 nodes, 16,000 workers and 10 million mini-batches
+	BATCHMILL_SCALE_MINI_BATCHES=$(or $(MINI_BATCHES),10000000) $(BUILD)/bin/parallel_test --gtest_filter='*Scale*'
 
 bench: build ## measure against multiprocessing, joblib, Dask and find; writes bench/results/
 	@scripts/install-packages run bench
