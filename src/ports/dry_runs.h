@@ -34,7 +34,7 @@ struct DryRunMiniBatch {
 struct DryRunEnd {
   int exit_code = 0;  // meaningful when signal is 0
   int signal = 0;
-  std::string summary;  // JSON (docs/formats/dry-run.md); empty if the process left none
+  std::string summary;  // JSON (docs/formats/worker-protocol.md); empty if the process left none
 };
 
 // A dry run that is ready. Its folder is removed with it.
