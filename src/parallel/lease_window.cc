@@ -34,16 +34,20 @@ void LeaseWindow::measure(Duration took) {
   for (std::uint32_t& count : histogram_) samples_ += count /= 2;
 }
 
+std::optional<Duration> LeaseWindow::slow_run() const {
+  std::uint64_t below = 0;
+  for (std::size_t bucket = 0; bucket < kBuckets && samples_ > 0; ++bucket) {
+    below += histogram_[bucket];
+    if (below * 100 >= std::uint64_t{95} * samples_) return Duration(upper_nanos(bucket));
+  }
+  return std::nullopt;
+}
+
 void LeaseWindow::resize() {
   if (fixed_) return;
-  std::uint64_t below = 0;
-  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-    below += histogram_[bucket];
-    if (below * 100 < std::uint64_t{95} * samples_) continue;
-    const std::int64_t queued = kAim.count() / std::max<std::int64_t>(upper_nanos(bucket), 1);
-    width_ = static_cast<std::uint32_t>(std::clamp<std::int64_t>(1 + queued, kBase, kMost));
-    return;
-  }
+  const std::int64_t slow = slow_run().value_or(kAim).count();
+  const std::int64_t queued = kAim.count() / std::max<std::int64_t>(slow, 1);
+  width_ = static_cast<std::uint32_t>(std::clamp<std::int64_t>(1 + queued, kBase, kMost));
 }
 
 std::uint32_t LeaseWindow::narrowed(std::uint64_t unfinished, std::uint32_t workers) const {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "base/time.h"
 
@@ -23,6 +24,9 @@ class LeaseWindow {
   // `took`: how long the mini-batch kept its worker from the next one.
   void measure(Duration took);
   std::uint32_t width() const { return width_; }
+  std::uint32_t samples() const { return samples_; }  // that count now
+  // The 95th percentile of what was measured; nothing when nothing was.
+  std::optional<Duration> slow_run() const;
   // Width with the rest of the work spread evenly over the workers, so that none is left with a
   // queue while others have nothing.
   std::uint32_t narrowed(std::uint64_t unfinished, std::uint32_t workers) const;

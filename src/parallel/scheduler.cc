@@ -57,6 +57,7 @@ void Scheduler::State::wrap_up(Turn& turn) {
     if (work_changed) feed_hungry(turn);
     if (staff_changed || starts_due_at <= turn.now) start_workers(turn);
     rebalance(turn);
+    speculate(turn);
   }
   work_changed = staff_changed = false;
   const bool nothing_runs = pool.leased() == 0 || stage == Stage::kStopping;
@@ -87,7 +88,8 @@ TimePoint Scheduler::State::next_deadline() const {
   const TimePoint common = std::min(groups.deadline(), stage_deadline);
   if (stage != Stage::kRunning) return common;
   return std::min({common, pool.next_wake(), retry_release_at, tokens_due_at, starts_due_at,
-                   rebalance_at, watchdogs.deadline(), init_deadline().value_or(kNever)});
+                   rebalance_at, speculate_at, watchdogs.deadline(),
+                   init_deadline().value_or(kNever)});
 }
 
 // With largest_first the first mini-batch may be the last one that is planned: until then there is

@@ -181,6 +181,7 @@ struct KillAttempt {
   WorkerId worker;
   MiniBatchId mini_batch;
   AttemptStatus status = AttemptStatus::kCanceled;
+  ItemRange part;
 };
 // Write this group to the ledger; answer with Committed or CommitFailed of the same number.
 // Groups are numbered 1, 2, ...; at most a few are outstanding.

@@ -29,13 +29,19 @@ std::string Scheduler::State::wrong_figures() const {
   if (table.count(Phase::kFailed) != tally.failed) return "failed is not what is committed";
   if (tally.items_succeeded + tally.items_failed != tally.items_total) return "items do not add up";
   if (pool.complete() && table.done() > pool.planned()) return "more is done than was planned";
-  if (!commit_failed && pool.count(Phase::kSettling) != groups.results()) {
+  std::uint64_t settling = pool.count(Phase::kSettling);
+  for (const auto& [key, twins] : pool.twins().all()) {
+    const bool counted = pool.phase(twins.sides[0].id) == Phase::kSettling;
+    settling += twins.unanswered - (counted ? 1 : 0);
+  }
+  if (!commit_failed && settling != groups.results()) {
     return "results in commit groups and mini-batches that settle differ";
   }
   return "";
 }
 
-// Each lease has one holder, and nobody who could work has nothing while there is work.
+// Each lease has one holder, of twins each, and nobody who could work has nothing while there is
+// work.
 std::string Scheduler::State::wrong_leases() const {
   std::vector<std::uint8_t> holders(pool.table().size(), 0);
   std::map<std::pair<MiniBatchId, ItemRange>, int> holders_of_parts;
@@ -55,14 +61,19 @@ std::string Scheduler::State::wrong_leases() const {
       }
     }
   }
+  const auto right = [&](const AttemptId& any, int count) {
+    if (pool.phase(any) != Phase::kLeased) return true;
+    const Twins* twins = pool.twins().find(any);
+    return count == (twins != nullptr ? twins->running() : 1);
+  };
   for (std::uint64_t i = 0; i < holders.size(); ++i) {
-    const bool leased = pool.phase(MiniBatchId{i}) == Phase::kLeased;
-    if (leased && holders[i] != 1) return text(MiniBatchId{i}) + " is leased but not to one worker";
+    const MiniBatchId id{i};
+    if (!right({id, {}}, holders[i])) return text(id) + " is leased, but not to one worker";
   }
   for (const PartTable::Place& place : pool.parts().all()) {
-    const bool leased = place.phase == Phase::kLeased;
-    if (leased && holders_of_parts[{place.mini_batch, place.part}] != 1) {
-      return "a part of " + text(place.mini_batch) + " is leased but not to one worker";
+    if (!right({place.mini_batch, {}, 1, place.part},
+               holders_of_parts[{place.mini_batch, place.part}])) {
+      return "a part of " + text(place.mini_batch) + " is leased, but not to one worker";
     }
   }
   const bool held_up = tokens_due_at != kNever;

@@ -110,8 +110,9 @@ void Scheduler::State::kill_attempts(const std::vector<WorkerId>& ids, Turn& tur
   for (const WorkerId id : ids) {
     for (const HeldLeases::Range& range : workers.worker(id)->held.ranges()) {
       for (std::uint32_t i = 0; i < range.lease.count; ++i) {
+        const AttemptId attempt = attempt_in(range.lease, i, range.epoch);
         turn.effects.emplace_back(
-            KillAttempt{id, MiniBatchId{range.lease.first.value + i}, AttemptStatus::kCanceled});
+            KillAttempt{id, attempt.mini_batch, AttemptStatus::kCanceled, attempt.part});
       }
     }
   }

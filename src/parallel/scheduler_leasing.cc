@@ -52,7 +52,7 @@ void Scheduler::State::feed(Worker& worker, Turn& turn) {
   if (!lease.ranges.empty()) {
     worker.revoked = false;
     if (was_idle) {
-      worker.last_moved = turn.now;
+      worker.last_moved = worker.oldest_since = turn.now;
       watchdogs.task_started(turn.now);
     }
     turn.effects.emplace_back(std::move(lease));

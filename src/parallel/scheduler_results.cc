@@ -25,32 +25,35 @@ void Scheduler::State::on(const AttemptFinished& event, Turn& turn) {
   Worker* worker = workers.worker(event.worker);
   const bool held = worker != nullptr && workers.take(*worker, event.id);
   if (worker != nullptr) {
-    worker->last_moved = turn.now;
+    worker->last_moved = worker->oldest_since = turn.now;
     worker->revoked = false;
   }
   if (held && measures_the_script(event.outcome.status) && event.id.part.is_whole()) {
     window.measure(occupied(event.outcome));
   }
-  take_result(event.worker, event.id, event.outcome, held, turn.now);
+  take_result(event.worker, event.id, event.outcome, held, turn);
   if (worker != nullptr) feed(*worker, turn);
 }
 
 void Scheduler::State::take_result(WorkerId worker, const AttemptId& id, const Outcome& outcome,
-                                   bool held, TimePoint now) {
+                                   bool held, Turn& turn) {
+  Twins* twins = pool.twins().find(id);
   const std::uint32_t items = items_given(id, outcome);
-  const Ruling ruling = rule_on(outcome, pool.history(id), rules, id.part, items);
+  const History before = twins != nullptr ? twins->history : pool.history(id);
+  const Ruling ruling = rule_on(outcome, before, rules, id.part, items);
   const bool good = ruling.status == AttemptStatus::kRunDone;
   if (!pool.accepts(id, held, good, epoch)) return;
   if (commit_failed) {
-    if (held && pool.is_leased_as(id)) pool.give_back(id, now);
+    if (held) lease_ended(id, turn.now);
     return;
   }
   AttemptRecord record{id, worker, outcome, ruling.final, ruling.rows_count};
   record.outcome.status = ruling.status;
   record.outcome.total = items;
   record.split = ruling.split;
+  if (twins != nullptr) return take_twin_result(*twins, std::move(record), turn);
   pool.settle(id);
-  groups.add(std::move(record), now);
+  groups.add(std::move(record), turn.now);
 }
 
 // What the outcome says, else what was asked for: a worker that died could not count.
@@ -68,7 +71,7 @@ void Scheduler::State::on(const LeasesReturned& event, Turn& turn) {
       const AttemptId id = attempt_in(range, i, event.epoch);
       if (!workers.take(*worker, id)) continue;
       if (event.epoch == epoch) rate.give_back(1);
-      if (pool.is_leased_as(id)) pool.give_back(id, turn.now);
+      lease_ended(id, turn.now);
     }
   }
   if (worker->state == WorkerState::kReady) enlist(*worker, turn.now);
@@ -80,21 +83,27 @@ void Scheduler::State::on(const Committed& event, Turn& turn) {
   if (!results) return;
   for (const Settled& result : *results) {
     add_to(tally, result);
-    if (result.final) {
-      const auto end = pool.finish(result.id, result.status == AttemptStatus::kRunDone);
-      if (end) add_finished(tally, *end);
-    } else if (result.split) {
-      schedule_halves(result, turn.now);
-    } else {
-      schedule_retry(result, turn.now);
-    }
+    apply(result, turn.now);
   }
   figures_changed = true;
 }
 
+// What follows from a result that is durable now.
+void Scheduler::State::apply(const Settled& result, TimePoint now) {
+  const Durability of_twins = twin_result_is_durable(result.id);
+  if (result.final) {
+    const auto end = pool.finish(result.id, result.status == AttemptStatus::kRunDone);
+    if (end) add_finished(tally, *end);
+  } else if (result.split) {
+    schedule_halves(result, now);
+  } else if (!of_twins.decided) {
+    pool.remember_failure(result.id, result.status);
+    if (!of_twins.one_is_left) schedule_retry(result, now);
+  }
+}
+
 // A try that failed is durable before the next one starts, so a restart forgets none.
 void Scheduler::State::schedule_retry(const Settled& failed, TimePoint now) {
-  pool.remember_failure(failed.id, failed.status);
   const History history = pool.history(failed.id);
   Retry retry = next_try(failed, history, now);
   retry.attempt = history.next_attempt;

@@ -33,7 +33,7 @@ void Scheduler::State::reconcile(Node& node, const NodeJoined& event, TimePoint 
       for (std::uint32_t i = 0; i < range.lease.count; ++i) {
         const AttemptId lease = attempt_in(range.lease, i, range.epoch);
         workers.take(worker, lease);
-        if (pool.is_leased_as(lease)) pool.wait_for_agent(lease, now + kReplayGrace);
+        lease_ended(lease, now, now + kReplayGrace);
       }
     }
     worker.revoked = false;
@@ -45,11 +45,13 @@ void Scheduler::State::adopt(Node& node, const AdoptedWorker& adopted, Turn& tur
   if (adopted.worker.node != node.id) return;
   Worker* known = workers.worker(adopted.worker);
   Worker& worker = known != nullptr ? *known : workers.adopt_worker(node, adopted.worker.process);
-  worker.last_moved = turn.now;
+  worker.last_moved = worker.oldest_since = turn.now;
   for (const LeaseRange& range : adopted.leases) {
     for (std::uint32_t i = 0; i < range.count; ++i) {
       const AttemptId id = attempt_in(range, i, adopted.lease_epoch);
-      if (pool.adopt(id)) workers.give(worker, {id.mini_batch, 1, id.number, id.part}, id.epoch);
+      if (pool.adopt(id) || adopt_twin(id, worker.id)) {
+        workers.give(worker, {id.mini_batch, 1, id.number, id.part}, id.epoch);
+      }
     }
   }
   if (worker.state == WorkerState::kStopping) return;
@@ -77,7 +79,7 @@ void Scheduler::State::on(const NodeLost& event, Turn& turn) {
       Outcome lost;
       lost.status = AttemptStatus::kNodeLost;
       workers.take(worker, *oldest);
-      take_result(id, *oldest, lost, true, turn.now);
+      take_result(id, *oldest, lost, true, turn);
     }
     give_back_all(worker, turn.now);
     workers.remove_worker(id);
@@ -163,7 +165,7 @@ void Scheduler::State::give_back_all(Worker& worker, TimePoint now) {
       const AttemptId id = attempt_in(range.lease, i, range.epoch);
       workers.take(worker, id);
       if (range.epoch == epoch) rate.give_back(1);
-      if (pool.is_leased_as(id)) pool.give_back(id, now);
+      lease_ended(id, now);
     }
   }
 }
@@ -171,6 +173,10 @@ void Scheduler::State::give_back_all(Worker& worker, TimePoint now) {
 void Scheduler::State::on(const WorkerBusy& event, Turn& turn) {
   Worker* worker = workers.worker(event.worker);
   if (worker == nullptr || !event.running) return;
+  const auto oldest = worker->held.oldest();
+  if (oldest && oldest->mini_batch == event.mini_batch) {
+    worker->oldest_since = turn.now - std::max(event.running_for, Duration::zero());
+  }
   if (worker->running_known && worker->running == event.mini_batch) return;
   worker->running_known = true;
   worker->running = event.mini_batch;

@@ -20,6 +20,7 @@
 //   scheduler_results.cc   attempts that ended, commits
 //   scheduler_staff.cc     nodes and workers come and go
 //   scheduler_leasing.cc   who gets what
+//   scheduler_twins.cc     second attempts of stragglers
 //   scheduler_ending.cc    what ends the step, and how
 //   scheduler_check.cc     sanity_check()
 namespace batchmill::parallel {
@@ -73,7 +74,8 @@ struct Scheduler::State {
   void on(const Committed& event, Turn& turn);
   void on(const CommitFailed& event, Turn& turn);
   void take_result(WorkerId worker, const AttemptId& id, const Outcome& outcome, bool held,
-                   TimePoint now);
+                   Turn& turn);
+  void apply(const Settled& result, TimePoint now);
   std::uint32_t items_given(const AttemptId& id, const Outcome& outcome) const;
   void schedule_retry(const Settled& failed, TimePoint now);
   void schedule_halves(const Settled& failed, TimePoint now);
@@ -105,6 +107,27 @@ struct Scheduler::State {
   void enlist(Worker& worker, TimePoint now);
   void rebalance(Turn& turn);
   bool has_idle_and_queued() const;
+
+  // ---- scheduler_twins.cc
+  void speculate(Turn& turn);
+  std::optional<Duration> straggles_after() const;
+  struct Straggler {
+    TimePoint since;
+    WorkerId worker;
+    AttemptId attempt;
+  };
+  std::vector<Straggler> stragglers(Duration limit, TimePoint now, std::vector<WorkerId>& free);
+  void lease_twin(const Straggler& straggler, Worker& second, Turn& turn);
+  bool adopt_twin(const AttemptId& id, WorkerId by);
+  void take_twin_result(Twins& twins, AttemptRecord record, Turn& turn);
+  void call_off(Twins& twins, Turn& turn);
+  void commit_of_twins(Twins& twins, AttemptRecord record, TimePoint now);
+  void lease_ended(const AttemptId& id, TimePoint now, std::optional<TimePoint> until = {});
+  struct Durability {
+    bool decided = false;      // nothing follows from it any more
+    bool one_is_left = false;  // another result of the same may still come or is not durable
+  };
+  Durability twin_result_is_durable(const AttemptId& id);
 
   // ---- scheduler_ending.cc
   void check_endings(Turn& turn);
@@ -154,6 +177,8 @@ struct Scheduler::State {
   TimePoint starts_due_at = kNever;     // a delayed start of a worker
   TimePoint rebalance_at = kNever;
   Duration rebalance_every = kStuckAfter;
+  TimePoint speculate_at = kNever;
+  TimePoint last_speculated{};
 
   std::uint64_t init_failures = 0;
   bool ever_ready = false;

@@ -1,6 +1,7 @@
 #include "parallel/work_pool.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace batchmill::parallel {
@@ -158,7 +159,16 @@ bool WorkPool::adopt(const AttemptId& id) {
 }
 
 bool WorkPool::is_leased_as(const AttemptId& id) const {
+  if (const Twins* twins = twins_.find(id)) {
+    const Twins::Side* side = twins->side(id);
+    return side != nullptr && side->runs;
+  }
   return phase(id) == Phase::kLeased && id.number >= history(id).next_attempt;
+}
+
+bool WorkPool::may_get_twin(const AttemptId& id) const {
+  return is_leased_as(id) && twins_.find(id) == nullptr &&
+         id.number < std::numeric_limits<std::uint16_t>::max();
 }
 
 void WorkPool::free_for_leasing(const AttemptId& id, TimePoint now) {
@@ -263,7 +273,10 @@ TimePoint WorkPool::next_wake() const {
 }
 
 bool WorkPool::accepts(const AttemptId& id, bool held, bool good, Epoch current) const {
-  const bool superseded = id.number < history(id).next_attempt;
+  const Twins* twins = twins_.find(id);
+  const bool is_twin = twins != nullptr && twins->side(id) != nullptr;
+  const bool superseded = !is_twin && id.number < history(id).next_attempt;
+  if (twins != nullptr) return !superseded && twins->accepts(id, held, good, current);
   switch (phase(id)) {
     case Phase::kSucceeded:
     case Phase::kFailed:
@@ -312,6 +325,11 @@ std::array<ItemRange, 2> WorkPool::cut(const AttemptId& id, std::uint32_t items)
 std::string WorkPool::inconsistency() const {
   if (!table_.counts_are_right()) return "the counts by phase are wrong";
   if (!parts_.counts_are_right()) return "the counts of parts by phase are wrong";
+  for (const auto& [key, twins] : twins_.all()) {
+    const bool leased = phase(twins.sides[0].id) == Phase::kLeased;
+    if (leased != (twins.running() > 0)) return "twins are leased but do not run, or the reverse";
+    if (!leased && twins.unanswered == 0) return "twins are left over";
+  }
   if (parts_.empty() != (table_.count(Phase::kCut) == 0)) return "cuts and parts differ";
   for (const auto& [first, end] : ranges_.ranges()) {
     for (std::uint64_t id = first; id < end; ++id) {

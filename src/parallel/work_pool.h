@@ -16,6 +16,7 @@
 #include "parallel/retry_policy.h"
 #include "parallel/retry_queue.h"
 #include "parallel/scheduler.h"
+#include "parallel/twin_table.h"
 
 namespace batchmill::parallel {
 
@@ -69,7 +70,7 @@ class WorkPool {
   bool adopt(const AttemptId& id);
 
   // ---- back
-  // Whether the present lease of the mini-batch is the one with this number.
+  // Whether the present lease, or one of two twins, is the one with this number.
   bool is_leased_as(const AttemptId& id) const;
   void give_back(const AttemptId& id, TimePoint now);         // uncharged, free at once
   void wait_for_agent(const AttemptId& id, TimePoint until);  // uncharged, free after `until`
@@ -80,6 +81,11 @@ class WorkPool {
   bool wake(TimePoint now);
   TimePoint next_wake() const;
   TimePoint next_release(TimePoint now) const { return retries_.next_release(now); }
+
+  // ---- twins: two leases of the same
+  TwinTable& twins() { return twins_; }
+  const TwinTable& twins() const { return twins_; }
+  bool may_get_twin(const AttemptId& id) const;
 
   // ---- results
   // Whether a result counts. Dropped: duplicates, those of an attempt that was superseded, and what
@@ -114,6 +120,7 @@ class WorkPool {
 
   MiniBatchTable table_;
   PartTable parts_;
+  TwinTable twins_;
   std::uint64_t planned_ = 0;
   bool complete_ = false;
   std::uint64_t next_fresh_ = 0;

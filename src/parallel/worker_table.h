@@ -18,8 +18,9 @@ struct Worker {
   WorkerId id;
   WorkerState state = WorkerState::kAsked;
   HeldLeases held;
-  TimePoint last_moved{};  // a lease when it had none, a result, a new running mini-batch
-  MiniBatchId running;     // by the last heartbeat, when `running_known`
+  TimePoint last_moved{};    // a lease when it had none, a result, a new running mini-batch
+  TimePoint oldest_since{};  // it has worked on its oldest lease, as far as is known
+  MiniBatchId running;       // by the last heartbeat, when `running_known`
   bool running_known = false;
   bool revoked = false;     // its queue was asked back and nothing has moved since
   bool wants_work = false;  // stands in a list of those that got less than they could hold
