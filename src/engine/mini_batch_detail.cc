@@ -52,14 +52,24 @@ void append_record(const ManifestReader& manifest, std::uint64_t record, std::st
   json += fmt::format(R"(,"begin":{},"end":{}}})", slice.begin, slice.end);
 }
 
-void describe(const ManifestReader& manifest, MiniBatchId id, std::string& json) {
+void describe(const ManifestReader& manifest, MiniBatchId id, const ItemRange& part,
+              std::string& json) {
   if (id.value >= manifest.mini_batches()) return;
   if (manifest.header().kind == ManifestKind::kRanks) {
     json += fmt::format(R"({{"rank":{}}})", id.value);
     return;
   }
-  const auto [first, end] = manifest.range(id.value);
-  json += manifest.header().kind == ManifestKind::kFiles ? R"({"files":[)" : R"({"slices":[)";
+  auto [first, end] = manifest.range(id.value);
+  const bool files = manifest.header().kind == ManifestKind::kFiles;
+  json += '{';
+  if (!part.is_whole()) {
+    json += fmt::format(R"("first_item":{},"items":{},)", part.first, part.count);
+    if (files) {
+      first = std::min(end, first + part.first);
+      end = std::min(end, first + part.count);
+    }
+  }
+  json += files ? R"("files":[)" : R"("slices":[)";
   for (std::uint64_t record = first; record < std::min(end, first + kMostShown); ++record) {
     if (record > first) json += ',';
     append_record(manifest, record, json);
@@ -69,14 +79,54 @@ void describe(const ManifestReader& manifest, MiniBatchId id, std::string& json)
   json += '}';
 }
 
+void name_row(const ManifestReader& manifest, std::uint64_t record,
+              std::optional<std::uint32_t> position, std::string& name) {
+  if (manifest.header().kind == ManifestKind::kRows) {
+    const data::RowsRecord rows = manifest.rows(record);
+    name += fmt::format("{}:{}", rows.path, rows.first_row + position.value_or(0));
+    return;
+  }
+  const data::SliceRecord slice = manifest.slice(record);
+  name += fmt::format("{}[{}-{}]", slice.path, slice.begin, slice.end);
+  if (position) name += fmt::format(":{}", *position);
+}
+
+void name_item(const ManifestReader& manifest, MiniBatchId id,
+               std::optional<std::uint32_t> position, std::string& name) {
+  if (id.value >= manifest.mini_batches()) return;
+  const auto [first, end] = manifest.range(id.value);
+  switch (manifest.header().kind) {
+    case ManifestKind::kRanks:
+      name += fmt::format("rank {}", id.value);
+      return;
+    case ManifestKind::kFiles:
+      if (first + position.value_or(0) >= end) return;
+      name += manifest.record(first + position.value_or(0));
+      break;
+    case ManifestKind::kSlices:
+    case ManifestKind::kRows:
+      // Of several slices nobody knows in which one a row lies.
+      name_row(manifest, first, end - first == 1 ? position : std::nullopt, name);
+      break;
+  }
+  const bool is_whole = !position || manifest.header().kind != ManifestKind::kFiles;
+  if (is_whole && end - first > 1) name += fmt::format(" and {} more", end - first - 1);
+}
+
 }  // namespace
 
-runlog::DescribeMiniBatch mini_batch_details(const Files& files, BulkFiles& bulk,
-                                             const std::string& manifest_folder) {
+MiniBatchDetails mini_batch_details(const Files& files, BulkFiles& bulk,
+                                    const std::string& manifest_folder) {
   auto manifest = ManifestReader::open(files, bulk, manifest_folder);
   if (!manifest) return {};
   auto shared = std::make_shared<ManifestReader>(std::move(*manifest));
-  return [shared](MiniBatchId id, std::string& json) { describe(*shared, id, json); };
+  MiniBatchDetails details;
+  details.describe = [shared](MiniBatchId id, ItemRange part, std::string& json) {
+    describe(*shared, id, part, json);
+  };
+  details.name_item = [shared](MiniBatchId id, std::optional<std::uint32_t> position,
+                               std::string& name) { name_item(*shared, id, position, name); };
+  return details;
 }
 
 }  // namespace batchmill::engine

@@ -92,7 +92,9 @@ Result<Account> take_account(FinishRequest& request, std::uint64_t planned) {
   options.events = request.script_events;
   std::stable_sort(options.events.begin(), options.events.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
-  options.describe = mini_batch_details(files, request.bulk, folder.manifest());
+  MiniBatchDetails details = mini_batch_details(files, request.bulk, folder.manifest());
+  options.describe = std::move(details.describe);
+  options.name_item = std::move(details.name_item);
   rows::ExtentIndex extents(planned);
   Result<void> once;  // a mini-batch with two counting attempts is a loud error (I-1)
   options.also = [&](const AttemptRecord& attempt) {

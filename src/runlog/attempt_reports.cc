@@ -19,6 +19,7 @@ Result<AttemptReports> write_attempt_reports(Files& files, const Ledger& ledger,
   AttemptReports reports;
   MiniBatchReport rows(files, tree.processed_mini_batches(), std::move(options.describe),
                        std::move(options.events));
+  FailedItems items(files, tree.failed_items(), std::move(options.name_item));
   SystemErrors errors(files, tree);
   BM_TRY(errors.begin());
   Result<void> written;
@@ -27,11 +28,13 @@ Result<AttemptReports> write_attempt_reports(Files& files, const Ledger& ledger,
     reports.failures.add(attempt);
     if (options.also) options.also(attempt);
     written = rows.add(attempt);
+    if (written) written = items.add(attempt);
     if (written) written = errors.add(attempt);
     return written.has_value();
   }));
   BM_TRY(std::move(written));
   BM_TRY(rows.finish());
+  BM_TRY(items.finish());
   BM_TRY(errors.finish());
   BM_TRY(files.write_atomically(tree.process_summary(), reports.work.process_summary()));
   BM_TRY(files.write_atomically(tree.node_summary(), reports.work.node_summary()));

@@ -41,6 +41,16 @@ void append_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_part(std::string& out, const ItemRange& part) {
+  if (part.is_whole()) {
+    out += kNull;
+    return;
+  }
+  append_number(out, part.first);
+  out += '-';
+  append_number(out, part.first + part.count - 1);
+}
+
 void append_process(std::string& out, std::uint32_t process) {
   out += "process";
   append_padded(out, process, 3);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "model/attempt.h"
 
 // Fields of CSV files, appended without allocating: reports have millions of rows.
 namespace batchmill::runlog {
@@ -24,6 +25,8 @@ void append_number(std::string& out, Integer number) {
 void append_seconds(std::string& out, Duration duration);
 // Quoted where RFC 4180 wants it. Empty text is null.
 void append_text(std::string& out, std::string_view text);
+// "3-4": items by position, from the first to the last; null for a whole mini-batch.
+void append_part(std::string& out, const ItemRange& part);
 // "process004"
 void append_process(std::string& out, std::uint32_t process);
 

@@ -59,6 +59,7 @@ const std::vector<LogTreeEntry>& log_tree_entries() {
       {"sys/error/<node>/<proc>.txt", "failed attempts, one JSON object per line"},
       {"sys/node/<node>/_main.txt", "the node: starts and ends of its workers"},
       {"sys/job_report/processed_mini-batches.csv", "every attempt of every mini-batch"},
+      {"sys/job_report/failed_items.csv", "every item that failed finally, with its error"},
       {"sys/job_report/process_summary.csv", "the same, summed per process"},
       {"sys/job_report/node_summary.csv", "the same, summed per node"},
   };

@@ -34,6 +34,7 @@ class LogTree {
   std::string processed_mini_batches() const { return report("processed_mini-batches.csv"); }
   std::string process_summary() const { return report("process_summary.csv"); }
   std::string node_summary() const { return report("node_summary.csv"); }
+  std::string failed_items() const { return report("failed_items.csv"); }
 
  private:
   std::string report(const char* name) const { return root_ + "/sys/job_report/" + name; }

@@ -64,7 +64,7 @@ TEST(LogTree, ReadmeNamesTheFilesThatTheProgramWrites) {
         tree.user_stdout(worker), tree.user_stderr(worker), tree.entry_script_log(worker),
         tree.user_error(worker), tree.master_role(WallTime{kTime}), tree.sys_error(worker),
         tree.node_main(NodeId{0}), tree.processed_mini_batches(), tree.process_summary(),
-        tree.node_summary()}) {
+        tree.node_summary(), tree.failed_items()}) {
     EXPECT_EQ(documented.erase(generic(path)), 1U) << path;
   }
   EXPECT_THAT(documented, testing::IsEmpty());

@@ -21,7 +21,7 @@ void append_megabytes(std::string& out, std::uint64_t kib) {
 std::string mini_batch_report_header() {
   return "Mini-batch Id,Picked Count,Node,Process,Start Time,Total,Succeeded,Failed,"
          "Elapsed Seconds,Process Seconds,Run Method Seconds,Status,Error Category,Error Message,"
-         "Mini-batch Detail,Peak Memory (MB)\n";
+         "Mini-batch Detail,Peak Memory (MB),Part\n";
 }
 
 std::string error_category(int code, const std::string& type) {
@@ -99,10 +99,12 @@ Result<void> MiniBatchReport::add(const AttemptRecord& attempt) {
     add_error(error_category(record.code, record.raised.type), failure_line(record));
   }
   json_.clear();
-  if (describe_) describe_(attempt.id.mini_batch, json_);
+  if (describe_) describe_(attempt.id.mini_batch, attempt.id.part, json_);
   append_text(out, json_);
   out += ',';
   append_megabytes(out, outcome.peak_rss_kib);
+  out += ',';
+  append_part(out, attempt.id.part);
   out += '\n';
   return file_.written();
 }
@@ -127,7 +129,7 @@ void MiniBatchReport::add_event(const ScriptEvent& event) {
     const ErrorRecord record = parse_error_record(event.error);
     add_error(error_category(record.code, record.raised.type), failure_line(record));
   }
-  out.append(kNull).append(",").append(kNull).append("\n");
+  out.append(kNull).append(",").append(kNull).append(",").append(kNull).append("\n");
 }
 
 void MiniBatchReport::add_error(const std::string& category, const std::string& message) {

@@ -22,8 +22,8 @@ struct ScriptEvent {
   std::string error;  // JSON error record; empty on success
 };
 
-// Appends JSON that describes the content of a mini-batch.
-using DescribeMiniBatch = std::function<void(MiniBatchId, std::string& json)>;
+// Appends JSON that describes the content of a mini-batch, or of a part of it.
+using DescribeMiniBatch = std::function<void(MiniBatchId, ItemRange part, std::string& json)>;
 
 // processed_mini-batches.csv (parallel-job.md 7.3): one row per attempt in commit order, script
 // events among them by time. About a microsecond per successful attempt.

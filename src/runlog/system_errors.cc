@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "runlog/csv_text.h"
 #include "runlog/error_record.h"
 
 namespace batchmill::runlog {
@@ -22,18 +23,22 @@ const char* method_of(AttemptStatus status) {
 std::string failed_attempt_line(const AttemptRecord& attempt) {
   const Outcome& outcome = attempt.outcome;
   const ErrorRecord record = error_record_of(attempt);
-  const nlohmann::ordered_json object = {
-      {"agent",
-       fmt::format("{}/{}", attempt.worker.node.value, process_name(attempt.worker.process))},
-      {"task_id", attempt.id.mini_batch.value},
-      {"dequeue_count", attempt.id.number},
-      {"total", outcome.total},
-      {"succeeded", outcome.succeeded},
-      {"method", method_of(outcome.status)},
-      {"exc_type", record.raised.type},
-      {"message", record.raised.message},
-      {"run_method_duration", std::chrono::duration<double>(outcome.run).count()},
-      {"status", status_name(outcome.status)}};
+  nlohmann::ordered_json object = {{"agent", fmt::format("{}/{}", attempt.worker.node.value,
+                                                         process_name(attempt.worker.process))},
+                                   {"task_id", attempt.id.mini_batch.value}};
+  if (!attempt.id.part.is_whole()) {
+    std::string part;
+    append_part(part, attempt.id.part);
+    object["part"] = part;
+  }
+  object["dequeue_count"] = attempt.id.number;
+  object["total"] = outcome.total;
+  object["succeeded"] = outcome.succeeded;
+  object["method"] = method_of(outcome.status);
+  object["exc_type"] = record.raised.type;
+  object["message"] = record.raised.message;
+  object["run_method_duration"] = std::chrono::duration<double>(outcome.run).count();
+  object["status"] = status_name(outcome.status);
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
