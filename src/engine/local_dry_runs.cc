@@ -138,8 +138,9 @@ Result<void> LocalDryRun::describe() {
   about_.items = manifest.items(request_.mini_batch);
   about_.bytes = bytes_of(manifest, request_.mini_batch);
   about_.kind = setup_->input.kind;
-  if (const auto detail = mini_batch_details(parts_.files, parts_.bulk, folder)) {
-    detail(MiniBatchId{request_.mini_batch}, about_.detail);
+  if (const auto details = mini_batch_details(parts_.files, parts_.bulk, folder);
+      details.describe) {
+    details.describe(MiniBatchId{request_.mini_batch}, {}, about_.detail);
   }
   about_.warnings.insert(about_.warnings.end(), setup_->warnings.begin(), setup_->warnings.end());
   return {};
