@@ -12,6 +12,7 @@ Where things are, along the life of a worker:
 - ``script``, ``contract``, ``entry_script``: importing it and finding its functions
 - ``manifest``, ``leases``, ``serving``, ``file_loop``: from a lease of files to ``run()``
 - ``slices``, ``source``, ``json_lines``, ``loaded_loop``: from a lease of rows to ``run()``
+- ``streaming_loop``, ``flights``, ``stream_results``: the streaming contract, instead of ``run()``
 - ``result_rows``, ``result_format``, ``row_format``, ``json_rows``: from its result to bytes
 - ``spool``, ``publisher``, ``late_publisher``: from bytes to the agent
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells

@@ -44,6 +44,15 @@ class FailureReporter:
         )
         self._send(lease.ticket, record)
 
+    def timed_out(self, lease: Lease, seconds: float, names: Sequence[str]) -> None:
+        """A mini-batch of the streaming contract did not come back; there is no stack to show."""
+        message = f"still running after {seconds:g} s (retry_settings.timeout)"
+        record = error_record.plain(error_record.RUN_TIMEOUT, message)
+        if len(names) == 1:
+            record["item"] = names[0]
+        self._log.write_text(f"{lease.describe()}: enqueued", message)
+        self._send(lease.ticket, record)
+
     def spool_failed(self, ticket: int, path: str, error: OSError) -> None:
         """The returned rows could not be written."""
         record = error_record.plain(

@@ -38,6 +38,7 @@ ENTRY = struct.Struct("@QIIIIIIQQqQQQQ")
 # Values of AttemptStatus (src/model/attempt.h) that a worker reports.
 RUN_DONE = 0
 RUN_EXCEPTION = 1
+RUN_TIMEOUT = 2  # reported by the worker itself only with the streaming contract
 LOAD_EXCEPTION = 4
 
 

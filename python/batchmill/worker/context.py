@@ -42,7 +42,7 @@ class MiniBatchContext:
         "attempt",
         "input_name",
         "partition_key_value",
-        "_first_item",
+        "first_item",
         "_make_dataset",
         "_items_before",
         "__dict__",
@@ -62,7 +62,7 @@ class MiniBatchContext:
         self.attempt = attempt  # from 1
         self.input_name = input_name
         self.partition_key_value: Optional[Dict[str, Any]] = None  # not partitioned by keys
-        self._first_item = first_item  # of the mini-batch; not 0 only where it was bisected
+        self.first_item = first_item  # of the mini-batch; not 0 only where it was bisected
         self._make_dataset = make_dataset
         self._items_before = items_before
 
@@ -77,4 +77,4 @@ class MiniBatchContext:
         For a table the rows before it are counted at the first use in a worker, which reads the
         input up to here once.
         """
-        return self._items_before(self.minibatch_index) + self._first_item
+        return self._items_before(self.minibatch_index) + self.first_item

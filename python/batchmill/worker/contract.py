@@ -1,26 +1,73 @@
-"""The functions of an entry script (parallel-job.md 3.1)."""
+"""The functions of an entry script (parallel-job.md 3.1 and 3.7)."""
 
 from __future__ import annotations
 
 import inspect
 from types import FunctionType, ModuleType
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+RUN = ("run",)
+STREAMING = (
+    "enqueue",
+    "get_processing_batch_number",
+    "get_finished_batch_result",
+    "check_all_tasks_processed",
+)
+_NOT_MEANT = ("init", "shutdown")  # never a misspelt one of the above
+
+
+class Streaming(NamedTuple):
+    """The functions of the streaming contract."""
+
+    enqueue: Callable[..., Any]
+    count_processing: Callable[[], Any]
+    take_finished: Callable[[], Any]
+    all_processed: Callable[[], Any]
 
 
 class Contract(NamedTuple):
-    run: Callable[..., Any]
+    run: Callable[..., Any]  # enqueue() with the streaming contract
     takes_context: bool
     init: Optional[Callable[[], Any]]
     shutdown: Optional[Callable[[], Any]]
+    streaming: Optional[Streaming] = None
+
+    @property
+    def returning(self) -> Callable[..., Any]:
+        """The function that hands results back."""
+        if self.streaming is not None:
+            return self.streaming.take_finished
+        return self.run
 
 
-def resolve(module: ModuleType) -> Optional[Contract]:
-    """Finds ``run``, ``init`` and ``shutdown``, lower case first; None without ``run``."""
-    run = _function(module, "run")
-    if run is None:
-        return None
+class MissingFunctions(Exception):
+    """The script lacks what its contract needs. ``help_text`` says what it has."""
+
+    def __init__(self, script: str, names: List[str], help_text: str) -> None:
+        several = "s" if len(names) > 1 else ""
+        super().__init__(f"{script} has no function{several} {', '.join(names)}")
+        self.help_text = help_text
+
+
+def resolve(module: ModuleType, script: str, streams: bool) -> Contract:
+    """Finds the functions, lower case first. Raises MissingFunctions."""
+    needed = STREAMING if streams else RUN
+    found: Dict[str, Callable[..., Any]] = {}
+    for name in needed:
+        function = _function(module, name)
+        if function is not None:
+            found[name] = function
+    missing = [name for name in needed if name not in found]
+    if missing:
+        defined = _defined_functions(module)
+        raise MissingFunctions(script, missing, _help(defined, missing, needed))
+    functions = [found[name] for name in needed]
     return Contract(
-        run, takes_context(run), _function(module, "init"), _function(module, "shutdown")
+        functions[0],
+        takes_context(functions[0]),
+        _function(module, "init"),
+        _function(module, "shutdown"),
+        Streaming(*functions) if streams else None,
     )
 
 
@@ -39,7 +86,7 @@ def takes_context(run: Callable[..., Any]) -> bool:
     return positional >= 2
 
 
-def defined_functions(module: ModuleType) -> List[str]:
+def _defined_functions(module: ModuleType) -> List[str]:
     """Names of the functions that the script itself defines, in source order."""
     return [
         name
@@ -50,18 +97,26 @@ def defined_functions(module: ModuleType) -> List[str]:
     ]
 
 
-def missing_run_help(defined: List[str]) -> str:
-    """What to tell when ``run`` is missing: ``it defines: init, rum`` and the nearest name."""
+def _help(defined: List[str], missing: List[str], needed: Tuple[str, ...]) -> str:
+    """``it defines: init, rum`` and, on further lines, what to change."""
+    lines = ["it defines: " + ", ".join(defined) if defined else "it defines no function"]
+    others = [name for name in defined if name not in needed and name.lower() not in _NOT_MEANT]
+    for name in missing:
+        near = _nearest(name, others)
+        if near is not None:
+            lines.append(f"rename '{near}' to '{name}'")
+    if needed is STREAMING:
+        lines.append(f"the streaming contract (--amlbi_async_mode) needs {', '.join(STREAMING)}")
+    return "\n".join(lines)
+
+
+def _nearest(name: str, others: List[str]) -> Optional[str]:
     from difflib import get_close_matches
 
-    if not defined:
-        return "it defines no function"
-    text = "it defines: " + ", ".join(defined)
-    others = [name for name in defined if name.lower() not in ("init", "shutdown")]
-    near = get_close_matches("run", others, n=1, cutoff=0.5)
-    if not near:
-        near = [name for name in others if "run" in name.lower()][:1]
-    return text + f"\nrename '{near[0]}' to 'run'" if near else text
+    near = get_close_matches(name, others, n=1, cutoff=0.5 if name == "run" else 0.8)
+    if not near and name == "run":
+        near = [other for other in others if "run" in other.lower()][:1]
+    return near[0] if near else None
 
 
 def _function(module: ModuleType, name: str) -> Optional[Callable[..., Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Protocol
 
 from batchmill.worker import attempt_failure, error_record, serving
 from batchmill.worker import source as sources
-from batchmill.worker.contract import Contract
+from batchmill.worker.contract import Contract, Streaming
 from batchmill.worker.error_record import Record
 from batchmill.worker.leases import Lease
 from batchmill.worker.loaded_loop import context_of
@@ -18,7 +18,10 @@ from batchmill.worker.provenance import Origin
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.slices import LoadFailure
 from batchmill.worker.source import Batch, Source
+from batchmill.worker.stream_results import handed_back, result_of
 from batchmill.worker.startup import StartFailure, Startup
+
+_POLL_SECONDS = 0.005  # of the streaming contract
 
 
 class Failed(Exception):
@@ -124,17 +127,30 @@ class Foreground:
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too
             startup = self._startup
             names = sources.names_for_failure(batch)
-            record = attempt_failure.record_of(error, functions.run, startup.user, names, "")
+            record = attempt_failure.record_of(error, functions.returning, startup.user, names, "")
             attempt_failure.log_failure(startup.error_log, self._lease, error)
             raise Failed(record) from None
         self.summary["returned"] = returned
         self.summary["rows_bytes"] = len(self.rows)
 
     def _call(self, functions: Contract, batch: Batch, source: Source) -> Any:
-        if not functions.takes_context:
-            return functions.run(batch.argument)
-        context = context_of(batch, self._lease, self._spec["input"]["name"], source)
-        return functions.run(batch.argument, context)
+        arguments = [batch.argument]
+        if functions.takes_context:
+            name = self._spec["input"]["name"]
+            arguments.append(context_of(batch, self._lease, name, source))
+        result = functions.run(*arguments)
+        if functions.streaming is None:
+            return result
+        return self._wait_for(functions.streaming)
+
+    def _wait_for(self, streaming: Streaming) -> Any:
+        """The streaming contract: until the mini-batch is handed back."""
+        while True:
+            found = handed_back(streaming.take_finished())
+            for mini_batch, value in found:
+                if mini_batch == self._lease.mini_batch:
+                    return result_of(value)
+            time.sleep(_POLL_SECONDS)
 
     def _timed(
         self, name: str, call: Callable[[], Any], describe: Callable[[Any], str] = lambda done: ""

@@ -67,6 +67,10 @@ class Leases:
         """Ticket of the next lease; there must be one."""
         return self.last - sum(count for _, count, _, _ in self.ranges) + 1
 
+    def next_mini_batch(self) -> int:
+        """Mini-batch of the next lease; there must be one."""
+        return self.ranges[0][0]
+
     def take(self) -> Lease:
         """The next lease; there must be one."""
         ticket = self.next_ticket()

@@ -19,6 +19,7 @@ from batchmill.worker.publisher import Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.source import FileSource, RankSource, Source
 from batchmill.worker.spool import Spool
+from batchmill.worker.streaming_loop import StreamingLoop
 
 
 def serve(
@@ -32,7 +33,7 @@ def serve(
     spool: Optional[Spool],
 ) -> None:
     """Works through leases until a shutdown is asked for."""
-    failures = FailureReporter(channel, error_log, user, functions.run)
+    failures = FailureReporter(channel, error_log, user, functions.returning)
     leases = Leases(channel)
     spool_path = spool.path if spool is not None else ""
     publisher = Publisher(
@@ -45,6 +46,21 @@ def serve(
     source = open_source(spec, user)
     results = ResultFormat(spec.get("append"), spool, notices, source.counts_items)
     name = spec["input"]["name"]
+    if functions.streaming is not None:
+        StreamingLoop(
+            functions,
+            functions.streaming,
+            spec["streaming"],
+            source,
+            name,
+            board,
+            leases,
+            publisher,
+            results,
+            failures,
+            notices,
+        ).serve()
+        return
     run: Callable[..., Any] = functions.run
     if source.has_rows:
         loader: Union[loaded_loop.Loader, loaded_loop.PlainLoader]

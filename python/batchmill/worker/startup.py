@@ -68,16 +68,11 @@ class Startup:
         module = self._guarded(
             "import", "import", error_record.IMPORT_FAILED, lambda: script.load(found)
         )
-        functions = contract.resolve(module)
-        if functions is None:
-            raise StartFailure(
-                "no_run",
-                error_record.plain(
-                    error_record.NO_RUN,
-                    f"{spec['entry_script']} has no function run",
-                    detail=contract.missing_run_help(contract.defined_functions(module)),
-                ),
-            )
+        try:
+            functions = contract.resolve(module, spec["entry_script"], bool(spec.get("streaming")))
+        except contract.MissingFunctions as missing:
+            record = error_record.plain(error_record.NO_RUN, str(missing), detail=missing.help_text)
+            raise StartFailure("no_run", record) from None
         if spec["input"]["kind"] == "table":
             self._need_pandas()
         return functions

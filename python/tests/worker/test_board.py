@@ -84,6 +84,7 @@ def test_entries_are_packed_as_the_agent_reads_them() -> None:
     [
         ("kRunDone", board.RUN_DONE),
         ("kRunException", board.RUN_EXCEPTION),
+        ("kRunTimeout", board.RUN_TIMEOUT),
         ("kLoadException", board.LOAD_EXCEPTION),
     ],
 )
