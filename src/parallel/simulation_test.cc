@@ -40,15 +40,20 @@ TEST(Simulation, HoldsItsPromisesWhateverBreaks) {
     sum.nodes += each.nodes;
     sum.connections += each.connections;
     sum.attempts += each.attempts;
+    sum.splits += each.splits;
+    sum.twins += each.twins;
     if (each.lives > 0) ++causes[each.cause];
   }
-  fmt::print("{} runs: {} events, {} lives of leaders, {} nodes, {} connections, {} attempts\n",
-             runs, sum.events, sum.lives, sum.nodes, sum.connections, sum.attempts);
+  fmt::print(
+      "{} runs: {} events, {} lives of leaders, {} nodes, {} connections, {} attempts, {} cuts, "
+      "{} second attempts\n",
+      runs, sum.events, sum.lives, sum.nodes, sum.connections, sum.attempts, sum.splits, sum.twins);
   for (const auto& [cause, count] : causes) fmt::print("  cause {}: {}\n", int(cause), count);
   if (!one && runs >= 2000) {
     // The world really broke, and every kind of end was seen.
     EXPECT_GT(sum.lives, runs);
     EXPECT_GT(sum.nodes, runs);
+    EXPECT_GT(sum.splits, runs);
     EXPECT_GE(causes.size(), 8u);
   }
 }

@@ -34,6 +34,7 @@ std::string Cluster::run() {
     if (time_.now() > too_late) oracle_.complain("it takes for ever");
   }
   statistics_.attempts = executions_.size();
+  statistics_.splits = oracle_.splits();
   statistics_.digest = journal_.digest();
   if (oracle_.complaint().empty()) oracle_.complain(journal_.replay(scenario_.rules));
   if (oracle_.complaint().empty()) return "";

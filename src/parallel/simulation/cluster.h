@@ -33,7 +33,7 @@ class Cluster {
   struct Statistics {
     std::uint64_t events = 0;
     std::uint32_t lives = 0, nodes = 0, connections = 0;
-    std::uint64_t attempts = 0;
+    std::uint64_t attempts = 0, splits = 0, twins = 0;
     Verdict verdict = Verdict::kCompleted;
     Cause cause = Cause::kNone;
     std::uint64_t digest = 0;  // of every effect of every leader

@@ -10,26 +10,51 @@ void Oracle::complain(const std::string& text) {
   if (complaint_.empty()) complaint_ = text;
 }
 
-void Oracle::committed(const std::vector<AttemptRecord>& group) {
-  for (const AttemptRecord& record : group) {
-    const std::uint64_t id = record.id.mini_batch.value;
-    if (id >= mini_batches_.size())
-      return complain(fmt::format("mini-batch {} is not planned", id));
-    check_identity(record, mini_batches_[id]);
-    check_ruling(record, mini_batches_[id]);
-    count(record);
+Oracle::Oracle(const Scenario& scenario, const Executions& executions)
+    : scenario_(scenario), executions_(executions), mini_batches_(scenario.mini_batches) {
+  for (std::uint64_t i = 0; i < scenario.mini_batches; ++i) {
+    mini_batches_[i].open[ItemRange{}].items = scenario.items_of(MiniBatchId{i});
   }
 }
 
-// I-1: one counting commit, of something that really ran, and nothing after it.
-void Oracle::check_identity(const AttemptRecord& record, MiniBatch& mini_batch) {
+void Oracle::committed(const std::vector<AttemptRecord>& group) {
+  for (const AttemptRecord& record : group) check(record);
+}
+
+// I-1: a commit is of something that is open, and what it ends is open no more.
+void Oracle::check(const AttemptRecord& record) {
   const std::uint64_t id = record.id.mini_batch.value;
-  if (mini_batch.ended) complain(fmt::format("mini-batch {} is committed after its end", id));
-  if (record.id.number <= mini_batch.last_number) {
-    complain(fmt::format("mini-batch {}: attempt {} follows attempt {}", id, record.id.number,
-                         mini_batch.last_number));
+  ++tries_;
+  if (id >= mini_batches_.size()) return complain(fmt::format("mini-batch {} is not planned", id));
+  MiniBatch& mini_batch = mini_batches_[id];
+  const auto piece = mini_batch.open.find(record.id.part);
+  if (piece == mini_batch.open.end()) {
+    return complain(fmt::format("mini-batch {}, items {} + {}: committed after its end", id,
+                                record.id.part.first, record.id.part.count));
   }
-  mini_batch.last_number = record.id.number;
+  check_identity(record, piece->second);
+  const Ruling ruling = ruling_on(record, piece->second);
+  if (record.final != ruling.final || record.split != ruling.split) {
+    complain(fmt::format("mini-batch {}: wrong end of its tries", id));
+  }
+  if (record.rows_count != ruling.rows_count)
+    complain(fmt::format("mini-batch {}: wrong rows", id));
+  if (ruling.final || ruling.split) close(record, ruling, mini_batch);
+}
+
+// It really ran, and each try has a number of its own; a later one than those before, but for the
+// two attempts that run at once when there is speculation.
+void Oracle::check_identity(const AttemptRecord& record, Piece& piece) {
+  const std::uint64_t id = record.id.mini_batch.value;
+  const int number = record.id.number;
+  const bool later = piece.numbers.empty() || number > *piece.numbers.rbegin();
+  if (!piece.numbers.insert(number).second || (!later && !scenario_.rules.speculation)) {
+    complain(fmt::format("mini-batch {}: attempt {} follows a later one", id, number));
+  }
+  if (record.outcome.total != piece.items) {
+    complain(fmt::format("mini-batch {}: {} items instead of {}", id, record.outcome.total,
+                         piece.items));
+  }
   if (record.outcome.status == AttemptStatus::kNodeLost) return;
   const Execution& execution = executions_.at(record.outcome.rows.offset);
   if (execution.id != record.id || execution.outcome.succeeded != record.outcome.succeeded) {
@@ -37,42 +62,58 @@ void Oracle::check_identity(const AttemptRecord& record, MiniBatch& mini_batch) 
   }
 }
 
-// parallel-job.md 5.2, 5.3, 5.7.
-void Oracle::check_ruling(const AttemptRecord& record, MiniBatch& mini_batch) {
-  const std::uint64_t id = record.id.mini_batch.value;
-  const std::uint32_t items = scenario_.items_of(record.id.mini_batch);
-  const std::uint32_t tries_allowed = scenario_.rules.max_retries + 1;
+// parallel-job.md 5.2, 5.3, 5.7; where there is bisection, what ran out of tries is cut as long as
+// a smaller part could fare better, and a part of several items has one try.
+Oracle::Ruling Oracle::ruling_on(const AttemptRecord& record, Piece& piece) {
+  const StepRules& rules = scenario_.rules;
   const AttemptStatus status = record.outcome.status;
-  bool final = false;
-  bool rows_count = false;
+  Ruling ruling;
   switch (status) {
     case AttemptStatus::kRunDone:
-      final = rows_count = true;
-      if (scenario_.rules.count_check && record.outcome.succeeded < items) {
-        complain(fmt::format("mini-batch {}: a short return counts as a success", id));
+      ruling.final = ruling.rows_count = true;
+      if (rules.count_check && record.outcome.succeeded < piece.items) {
+        complain(fmt::format("mini-batch {}: a short return counts as a success",
+                             record.id.mini_batch.value));
       }
-      break;
+      return ruling;
     case AttemptStatus::kNodeLost:
-      final = ++mini_batch.node_losses > 10;
-      break;
+      ruling.final = ++piece.node_losses > 10;
+      return ruling;
     case AttemptStatus::kCanceled:
-      break;
+      return ruling;
     default:
-      final = ++mini_batch.tries == tries_allowed;
-      rows_count = final && status == AttemptStatus::kRunShort;
+      break;
   }
-  if (record.final != final) complain(fmt::format("mini-batch {}: wrong end of its tries", id));
-  if (record.rows_count != rows_count) complain(fmt::format("mini-batch {}: wrong rows", id));
-  mini_batch.ended = final;
+  const bool is_part_of_several = !record.id.part.is_whole() && piece.items > 1;
+  const std::uint32_t allowed = is_part_of_several ? 1 : rules.max_retries + 1;
+  const bool last = ++piece.tries == allowed;
+  const bool loaded =
+      status != AttemptStatus::kLoadException && status != AttemptStatus::kLoadTimeout;
+  ruling.split = last && rules.bisect && piece.items > 1 && loaded;
+  ruling.final = last && !ruling.split;
+  ruling.rows_count = ruling.final && status == AttemptStatus::kRunShort;
+  return ruling;
 }
 
-void Oracle::count(const AttemptRecord& record) {
-  ++tries_;
-  if (!record.final) return;
-  const std::uint32_t items = scenario_.items_of(record.id.mini_batch);
-  const bool good = record.outcome.status == AttemptStatus::kRunDone;
-  const bool some = good || record.outcome.status == AttemptStatus::kRunShort;
-  ++(good ? succeeded_ : failed_);
+void Oracle::close(const AttemptRecord& record, const Ruling& ruling, MiniBatch& mini_batch) {
+  const std::uint32_t items = mini_batch.open.at(record.id.part).items;
+  mini_batch.open.erase(record.id.part);
+  if (ruling.split) {
+    ++splits_;
+    const std::uint32_t begin = record.id.part.first;
+    const std::uint32_t half = items - items / 2;
+    mini_batch.open[{begin, half}].items = half;
+    mini_batch.open[{begin + half, items - half}].items = items - half;
+    return;
+  }
+  count(record, items);
+  mini_batch.any_failed |= record.outcome.status != AttemptStatus::kRunDone;
+  if (mini_batch.open.empty()) ++(mini_batch.any_failed ? failed_ : succeeded_);
+}
+
+void Oracle::count(const AttemptRecord& record, std::uint32_t items) {
+  const AttemptStatus status = record.outcome.status;
+  const bool some = status == AttemptStatus::kRunDone || status == AttemptStatus::kRunShort;
   items_ += items;
   lost_items_ += some ? items - std::min(items, record.outcome.succeeded) : items;
   if (record.rows_count) rows_ += record.outcome.rows.rows;

@@ -94,6 +94,7 @@ Scenario::Scenario(std::uint64_t seed_given) : seed(seed_given) {
 }
 
 void Scenario::choose_pace(Random& random) {
+  rules.bisect = random.chance(0.3);
   if (random.chance(0.1)) rules.init_stagger = random.duration(1ms, 2s);
   if (random.chance(0.1)) {
     const double most = 1e9 / static_cast<double>(std::max<Duration>(shortest, 100us).count());
@@ -145,12 +146,13 @@ std::string Scenario::describe() const {
   return fmt::format(
       "seed {}: {} mini-batches, {} nodes x {} workers, {} retries, thresholds {} / {} / {} %, "
       "faults per second: leader {:.2f} node {:.2f} worker {:.2f} connection {:.2f}, "
-      "doubled {:.2f} reordered {:.2f} stalled {:.2f}, stagger {} ms, rate {:.1f}, window {}{}",
+      "doubled {:.2f} reordered {:.2f} stalled {:.2f}, stagger {} ms, rate {:.1f}, window {}{}{}{}",
       seed, mini_batches, nodes, rules.workers_per_node, rules.max_retries,
       rules.mini_batch_error_threshold, rules.error_threshold, rules.allowed_failed_percent,
       leader_crashes, node_deaths, worker_deaths, connection_losses, doubled, reordered, stalled,
       rules.init_stagger / 1ms, rules.max_mini_batches_per_second, rules.fixed_window,
-      rules.largest_first ? ", largest first" : "");
+      rules.largest_first ? ", largest first" : "", rules.bisect ? ", bisect" : "",
+      rules.speculation ? ", speculation" : "");
 }
 
 }  // namespace batchmill::parallel::simulation
