@@ -54,6 +54,7 @@ TEST(Simulation, HoldsItsPromisesWhateverBreaks) {
     EXPECT_GT(sum.lives, runs);
     EXPECT_GT(sum.nodes, runs);
     EXPECT_GT(sum.splits, runs);
+    EXPECT_GT(sum.twins, runs / 10);
     EXPECT_GE(causes.size(), 8u);
   }
 }

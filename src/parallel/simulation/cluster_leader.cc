@@ -89,7 +89,9 @@ void Cluster::tell(const Event& event) {
   scheduler_->handle(event, time_.now(), effects);
   journal_.add(event, time_.now(), effects, *scheduler_);
   if (std::string wrong = scheduler_->sanity_check(); !wrong.empty()) oracle_.complain(wrong);
+  const std::uint64_t twins = pace_->twins();
   oracle_.complain(pace_->see(event, time_.now(), effects));
+  statistics_.twins += pace_->twins() - twins;
   oracle_.compare(scheduler_->tally());
   for (const Effect& each : effects) {
     if (must_stop && std::holds_alternative<Lease>(each)) {

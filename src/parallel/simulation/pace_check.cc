@@ -73,6 +73,16 @@ void PaceCheck::credit_all(WorkerId worker) {
   out_[worker].clear();
 }
 
+bool PaceCheck::is_out(const AttemptId& id) const {
+  for (const auto& [worker, leases] : out_) {
+    const auto near = leases.lower_bound({id.mini_batch, Epoch{0}, 0, {}});
+    for (auto each = near; each != leases.end() && each->mini_batch == id.mini_batch; ++each) {
+      if (each->part == id.part) return true;
+    }
+  }
+  return false;
+}
+
 void PaceCheck::credit(double leases) { level_ = std::max(0.0, level_ - leases); }
 
 std::string PaceCheck::see_lease(const Lease& lease, TimePoint now) {
@@ -81,7 +91,10 @@ std::string PaceCheck::see_lease(const Lease& lease, TimePoint now) {
   level_ = std::max(0.0, level_ - seconds(now - level_at_) * rate);
   level_at_ = now;
   for (const LeaseRange& range : lease.ranges) {
-    for (const AttemptId& id : ids_of(range, epoch_)) out_[lease.worker].insert(id);
+    for (const AttemptId& id : ids_of(range, epoch_)) {
+      if (scenario_.rules.speculation && is_out(id)) ++twins_;
+      out_[lease.worker].insert(id);
+    }
     level_ += range.count;
     if (!keeps_order(range)) {
       return fmt::format("mini-batch {} is leased before larger ones", range.first.value);

@@ -18,11 +18,14 @@ class PaceCheck {
   PaceCheck(const Scenario& scenario, Epoch epoch);
   // Empty, or what went out too early.
   std::string see(const Event& event, TimePoint now, const std::vector<Effect>& effects);
+  // Leases of what another worker held too.
+  std::uint64_t twins() const { return twins_; }
 
  private:
   void credit(const Event& event);
   void credit_all(WorkerId worker);
   void credit(double leases);
+  bool is_out(const AttemptId& id) const;  // it, or another try of the same
   std::string see_lease(const Lease& lease, TimePoint now);
   std::string see_start(TimePoint now);
   bool keeps_order(const LeaseRange& range);
@@ -38,6 +41,7 @@ class PaceCheck {
   std::vector<std::uint64_t> place_;  // of each mini-batch in the order
   std::uint64_t furthest_ = 0;        // place of the last first lease
   std::set<std::uint64_t> leased_;
+  std::uint64_t twins_ = 0;
 };
 
 }  // namespace batchmill::parallel::simulation

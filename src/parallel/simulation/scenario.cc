@@ -95,6 +95,7 @@ Scenario::Scenario(std::uint64_t seed_given) : seed(seed_given) {
 
 void Scenario::choose_pace(Random& random) {
   rules.bisect = random.chance(0.3);
+  rules.speculation = random.chance(0.3);
   if (random.chance(0.1)) rules.init_stagger = random.duration(1ms, 2s);
   if (random.chance(0.1)) {
     const double most = 1e9 / static_cast<double>(std::max<Duration>(shortest, 100us).count());

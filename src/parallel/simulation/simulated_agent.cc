@@ -246,7 +246,8 @@ void SimulatedAgent::kill_attempt(const KillAttempt& kill) {
   if (found == processes_.end()) return;
   Process& process = found->second;
   for (std::size_t i = 0; i < process.running.size(); ++i) {
-    if (process.running[i].id.mini_batch != kill.mini_batch) continue;
+    const AttemptId& runs = process.running[i].id;
+    if (runs.mini_batch != kill.mini_batch || runs.part != kill.part) continue;
     end_run(process, i, kill.status, 0);
     return exit(kill.worker, false);
   }
