@@ -12,6 +12,7 @@
 #include "apps/exit_codes.h"
 #include "apps/installation.h"
 #include "apps/supervisor.h"
+#include "apps/version.h"
 #include "compute/asio_channel.h"
 #include "compute/local_nodes.h"
 #include "db/sqlite_ledger.h"
@@ -79,6 +80,7 @@ int lead(const std::string& program, const std::string& job_folder, int progress
                          .gpus = gpus,
                          .environment = own_environment(),
                          .python_folder = python_folder(program),
+                         .version = kVersion,
                          .on_progress = progress_signal(progress_fd)},
                         job);
   const auto result = leader.run();

@@ -219,11 +219,12 @@ void Leader::start_step(const StepPlan& plan) {
   const bool recovered = record.status != JobStatus::kNotStarted;
   record.status = JobStatus::kPreparing;
   if (record.started.micros == 0) record.started = parts_.loop.wall_now();
-  StepContext context{{parts_.files, plan_, plan, job_, workspace_, record.job_name,
-                       parts_.environment, parts_.python_folder, finished_outputs()},
-                      parts_.loop,
-                      *hub_,
-                      Epoch{record_.lives}};
+  StepContext context{
+      {parts_.files, plan_, plan, job_, workspace_, record.job_name, parts_.environment,
+       parts_.python_folder, parts_.version, finished_outputs()},
+      parts_.loop,
+      *hub_,
+      Epoch{record_.lives}};
   std::unique_ptr<StepRun> run;
   if (plan.is_parallel()) {
     run = std::make_unique<ParallelStep>(

@@ -30,6 +30,7 @@ struct LeaderParts {
   Gpus& gpus;                 // of this machine
   Environment environment;    // of this process
   std::string python_folder;  // holds the package batchmill.worker
+  std::string version;        // of this program
   // Called at the first durable result of this life, so that the supervisor counts it as useful.
   std::function<void()> on_progress;
 };

@@ -97,6 +97,7 @@ Result<void> LocalDryRun::prepare() {
                            "try_" + step->name,
                            parts_.environment,
                            parts_.python_folder,
+                           parts_.version,
                            {}});
   Machine machine{parts_.cores, {}};
   for (const GpuReading& gpu : parts_.gpus.read()) machine.gpus.push_back(gpu.index);
@@ -151,7 +152,7 @@ Environment LocalDryRun::environment() const {
   const std::vector<std::uint32_t>& gpus = setup_->machine.gpus;
   Environment variables = worker_environment(
       parts_.environment, facts_->step, environment_facts(*facts_, setup_->prepared),
-      {parts_.python_folder, setup_->prepared.working_folder + "/outputs", 0,
+      {parts_.python_folder, output_folder(*facts_, setup_->prepared), 0,
        static_cast<std::uint32_t>(gpus.size())});
   if (!gpus.empty()) {
     std::erase_if(variables, [](const auto& v) { return v.first == "CUDA_VISIBLE_DEVICES"; });

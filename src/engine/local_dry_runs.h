@@ -23,6 +23,7 @@ struct DryRunParts {
   Gpus& gpus;                 // of this machine
   Environment environment;    // of this process
   std::string python_folder;  // holds the package batchmill.worker
+  std::string version;        // of this program
   // A new, empty folder for its owner alone.
   std::function<Result<std::string>()> make_folder;
 };

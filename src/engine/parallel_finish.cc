@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/effective_settings.h"
 #include "engine/mini_batch_detail.h"
 #include "engine/parallel_rules.h"
 #include "engine/step_verdict.h"

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 namespace batchmill::engine {
 
 namespace {
 
-using nlohmann::json;
 using std::chrono::seconds;
 
 constexpr std::int64_t kLeastProgressTimeout = 300;
@@ -33,33 +29,6 @@ std::uint32_t workers_per_node(const ParallelSpec& spec, const Machine& machine)
 
 Duration from_seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
-}
-
-const char* level_name(LoggingLevel level) {
-  switch (level) {
-    case LoggingLevel::kDebug:
-      return "DEBUG";
-    case LoggingLevel::kInfo:
-      return "INFO";
-    case LoggingLevel::kWarning:
-      return "WARNING";
-  }
-  return "INFO";
-}
-
-using runlog::SettingUse;
-
-template <typename T>
-SettingUse use(const char* name, const Setting<T>& setting, std::string value) {
-  return {name, std::move(value), setting.origin, setting.place};
-}
-
-SettingUse use(const char* name, const Setting<std::int64_t>& setting) {
-  return use(name, setting, fmt::to_string(setting.value));
-}
-
-SettingUse use(const char* name, const Setting<bool>& setting) {
-  return use(name, setting, setting.value ? "True" : "False");
 }
 
 }  // namespace
@@ -97,49 +66,6 @@ parallel::StepRules step_rules(const ParallelSpec& spec, const Machine& machine)
     rules.fixed_window =
         static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec.async_window.value));
   return rules;
-}
-
-std::vector<SettingUse> effective_settings(const ParallelSpec& spec,
-                                           const parallel::StepRules& rules) {
-  const Setting<MiniBatchSize> size = spec.mini_batch_size.value_or(Setting<MiniBatchSize>{});
-  return {
-      use("mini_batch_size", size,
-          size.is_explicit() ? size.value.text : "1 (files) or 1mb (tables)"),
-      use("error_threshold", spec.error_threshold),
-      use("mini_batch_error_threshold", spec.mini_batch_error_threshold),
-      use("allowed_failed_percent", spec.allowed_failed_percent,
-          fmt::format("{}", spec.allowed_failed_percent.value)),
-      use("max_concurrency_per_instance", spec.max_concurrency_per_instance,
-          fmt::to_string(rules.workers_per_node)),
-      use("instance_count", spec.instance_count),
-      use("max_retries", spec.max_retries),
-      use("timeout", spec.timeout_seconds),
-      use("task_overhead_timeout", spec.task_overhead_timeout_seconds),
-      use("progress_update_timeout", spec.progress_update_timeout_seconds,
-          fmt::to_string(progress_timeout(spec))),
-      use("first_task_creation_timeout", spec.first_task_creation_timeout_seconds),
-      use("logging_level", spec.logging_level, level_name(spec.logging_level.value)),
-      use("allow_empty_input", spec.allow_empty_input),
-      use("append_row_dataframe_header", spec.append_row_dataframe_header),
-      use("append_row_file_name", spec.append_row_file_name, spec.append_row_file_name.value),
-  };
-}
-
-SettingUse setting_named(const std::vector<SettingUse>& settings, std::string_view name) {
-  const auto found = std::find_if(settings.begin(), settings.end(),
-                                  [name](const SettingUse& use) { return use.name == name; });
-  return found == settings.end() ? SettingUse{std::string(name), "", {}, {}} : *found;
-}
-
-std::string settings_json(const std::vector<SettingUse>& settings) {
-  json list = json::array();
-  for (const SettingUse& setting : settings) {
-    list.push_back({{"name", setting.name},
-                    {"value", setting.value},
-                    {"origin", origin_name(setting.origin)},
-                    {"place", setting.place.file.empty() ? "" : runlog::origin_text(setting)}});
-  }
-  return list.dump();
 }
 
 }  // namespace batchmill::engine

@@ -1,13 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "model/plan.h"
 #include "parallel/scheduler.h"
-#include "runlog/stop_reason.h"
 
 namespace batchmill::engine {
 
@@ -28,15 +25,5 @@ std::uint32_t node_count(const StepPlan& step);
 // Default of max_concurrency_per_instance: the cores of the machine divided by the nodes, at least
 // one; one where there are GPUs (4.6).
 parallel::StepRules step_rules(const ParallelSpec& spec, const Machine& machine);
-
-// Effective value and origin of every setting: kept with the job, printed by `job show --settings`
-// and in the logs.
-std::vector<runlog::SettingUse> effective_settings(const ParallelSpec& spec,
-                                                   const parallel::StepRules& rules);
-// One of them by name; it must be there.
-runlog::SettingUse setting_named(const std::vector<runlog::SettingUse>& settings,
-                                 std::string_view name);
-// As a JSON list of {name, value, origin, place}.
-std::string settings_json(const std::vector<runlog::SettingUse>& settings);
 
 }  // namespace batchmill::engine

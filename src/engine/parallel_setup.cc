@@ -5,6 +5,7 @@
 #include "data/infer_table.h"
 #include "data/mltable.h"
 #include "data/schema_json.h"
+#include "engine/generated_arguments.h"
 #include "engine/parallel_rules.h"
 #include "engine/step_paths.h"
 #include "engine/step_verdict.h"
@@ -57,13 +58,24 @@ Result<void> describe_mltable(const StepFacts& facts, BulkFiles& bulk, const std
   return {};
 }
 
-Result<void> describe_input(const StepFacts& facts, BulkFiles& bulk, ParallelSetup& setup) {
+Result<void> describe_json_lines(const StepFacts& facts, ParallelSetup& setup) {
+  if (setup.planning.table) {
+    return fail(ErrorKind::kInvalid,
+                "input '" + setup.input.name +
+                    "': file_format jsonl splits files of JSON lines, but this "
+                    "MLTable reads a table");
+  }
+  setup.input.kind = "jsonl";
+  const std::int64_t rows = spec_of(facts).mini_batch_rows.value;
+  setup.planning.rows_per_mini_batch =
+      rows > 0 ? static_cast<std::uint64_t>(rows) : data::kDefaultRowsPerMiniBatch;
+  return {};
+}
+
+Result<void> describe_data(const StepFacts& facts, BulkFiles& bulk, ParallelSetup& setup) {
   const ParallelSpec& spec = spec_of(facts);
   const StepInput& input = facts.step.inputs.at(spec.input_data);
   const std::string& path = setup.prepared.inputs.at(spec.input_data);
-  setup.input.kind = "files";
-  setup.input.name = spec.input_data;
-  setup.planning.input_name = spec.input_data;
   if (input.type == DataType::kMltable) {
     BM_TRY(describe_mltable(facts, bulk, path, setup));
   } else if (input.type == DataType::kUriFile) {
@@ -74,10 +86,25 @@ Result<void> describe_input(const StepFacts& facts, BulkFiles& bulk, ParallelSet
     setup.planning.sources = {data::folder_source(path)};
   }
   setup.planning.mini_batch_size = mini_batch_size(spec, setup.planning.table.has_value());
+  if (spec.file_format.value == "jsonl") return describe_json_lines(facts, setup);
+  return {};
+}
+
+// Ranks have no input: whatever input_data names is left alone.
+Result<void> describe_input(const StepFacts& facts, BulkFiles& bulk, ParallelSetup& setup) {
+  const ParallelSpec& spec = spec_of(facts);
   setup.planning.manifest_folder = facts.job.step(facts.step.name).manifest();
   setup.planning.wants_order = setup.rules.largest_first;
   setup.planning.allow_empty = true;  // the scheduler decides what an empty plan means
-  return {};
+  setup.input.kind = "files";
+  setup.input.name = spec.input_data;
+  setup.planning.input_name = spec.input_data;
+  if (spec.rank_mini_batch_count.value > 0) {
+    setup.input.kind = "ranks";
+    setup.planning.rank_count = static_cast<std::uint64_t>(spec.rank_mini_batch_count.value);
+    return {};
+  }
+  return describe_data(facts, bulk, setup);
 }
 
 Result<void> describe_rows(const StepFacts& facts, ParallelSetup& setup) {
@@ -96,8 +123,11 @@ Result<void> describe_arguments(const StepFacts& facts, ParallelSetup& setup) {
   for (const auto& [name, input] : facts.step.inputs) {
     if (input.is_literal()) bindings.literals.insert(name);
   }
-  BM_ASSIGN(setup.arguments,
-            pipeline::expand_arguments(spec_of(facts).program_arguments, bindings));
+  setup.arguments = generated_arguments(facts, setup.prepared,
+                                        {setup.rules, setup.input.kind, setup.rows.has_value(),
+                                         output_folder(facts, setup.prepared)});
+  BM_ASSIGN(const auto own, pipeline::expand_arguments(spec_of(facts).program_arguments, bindings));
+  setup.arguments.insert(setup.arguments.end(), own.begin(), own.end());
   return {};
 }
 
@@ -124,11 +154,11 @@ Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
   setup.rules = step_rules(spec_of(facts), machine);
   setup.more_workers_than_cores =
       setup.rules.workers_per_node * node_count(facts.step) > machine.cores;
-  setup.settings = effective_settings(spec_of(facts), setup.rules);
   BM_TRY(facts.files.make_folders(folder.spools()));
   BM_TRY(runlog::make_log_tree(facts.files, folder.logs()));
   BM_TRY(describe_input(facts, bulk, setup));
   BM_TRY(describe_rows(facts, setup));
+  setup.settings = effective_settings(spec_of(facts), {setup.rules, setup.input.kind, setup.rows});
   BM_TRY(describe_arguments(facts, setup));
   BM_TRY(facts.files.write_atomically(
       folder.worker_spec(), worker_spec_json(facts, setup.prepared, setup.rules, setup.arguments,
@@ -170,7 +200,7 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   message.add_argv("batchmill.worker");
   for (const auto& [name, value] : worker_environment(
            context.base_environment, context.step, environment_facts(context, setup.prepared),
-           {context.python_folder, setup.prepared.working_folder + "/outputs", worker.node.value,
+           {context.python_folder, output_folder(context, setup.prepared), worker.node.value,
             static_cast<std::uint32_t>(gpus.size())})) {
     auto& variable = *message.add_environment();
     variable.set_name(name);

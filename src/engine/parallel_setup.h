@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "data/planner.h"
+#include "engine/effective_settings.h"
 #include "engine/parallel_rules.h"
 #include "engine/prepare_step.h"
 #include "engine/step_run.h"

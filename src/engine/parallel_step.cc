@@ -78,6 +78,7 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   log_.emplace(context_.files, runlog::LogTree(context_.job.step(context_.step.name).logs()),
                context_.loop.wall_now(), parts_.pid);
   log_->begun(context_.loop.wall_now(), context_.job_name);
+  log_->settings(context_.loop.wall_now(), setup_->settings);
   scheduler_ = std::move(setup_->scheduler);
   if (canceling_) feed(parallel::CancelRequested{});
   start_planning();

@@ -32,6 +32,7 @@ struct StepFacts {
   std::string job_name;
   Environment base_environment;
   std::string python_folder;  // holds the package batchmill.worker
+  std::string version;        // of this program, for --client_sdk_version
   std::map<std::string, std::map<std::string, std::string>> outputs_of;  // of finished steps
 };
 

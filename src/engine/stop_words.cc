@@ -1,6 +1,6 @@
 #include "engine/stop_words.h"
 
-#include "engine/parallel_rules.h"
+#include "engine/effective_settings.h"
 
 namespace batchmill::engine {
 

@@ -2,73 +2,47 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/effective_settings.h"
+#include "engine/parallel_rules.h"
+
 namespace batchmill::engine {
 
 namespace {
 
 using nlohmann::json;
 
-const char* level_name(LoggingLevel level) {
-  if (level == LoggingLevel::kDebug) return "DEBUG";
-  return level == LoggingLevel::kWarning ? "WARNING" : "INFO";
+std::string folder_of(const StepOutput& output, const std::string& path) {
+  return is_folder_like(output.type) ? path : path.substr(0, path.find_last_of('/'));
 }
 
-// The folder that scripts know as EntryScript.output_dir: the append target's, else the first
-// output that is a folder, else the working folder's outputs/.
+json append_json(const std::optional<RowFormat>& rows) {
+  if (!rows) return nullptr;
+  return {{"format", rows->format},
+          {"to_csv", json::parse(rows->to_csv)},
+          {"provenance", rows->provenance},
+          {"output_field_only", rows->output_field_only}};
+}
+
+json streaming_json(const ParallelSpec& spec, const parallel::StepRules& rules) {
+  if (!spec.async_mode.value) return nullptr;
+  return {{"window", rules.fixed_window}, {"run_timeout_s", spec.timeout_seconds.value}};
+}
+
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+}  // namespace
+
 std::string output_folder(const StepFacts& facts, const PreparedStep& prepared) {
   const auto& spec = std::get<ParallelSpec>(facts.step.spec);
-  const auto target = facts.step.outputs.find(spec.append_row_to);
-  if (target != facts.step.outputs.end()) {
-    const std::string& path = prepared.outputs.at(target->first);
-    return is_folder_like(target->second.type) ? path : path.substr(0, path.find_last_of('/'));
+  for (const std::string& name : {spec.output_data, spec.append_row_to}) {
+    const auto named = facts.step.outputs.find(name);
+    if (named != facts.step.outputs.end())
+      return folder_of(named->second, prepared.outputs.at(name));
   }
   for (const auto& [name, output] : facts.step.outputs) {
     if (is_folder_like(output.type)) return prepared.outputs.at(name);
   }
   return prepared.working_folder + "/outputs";
-}
-
-// A header may be a list of names to write instead of the frame's own.
-bool asks_for_header(const json& header) {
-  return header.is_array() || (header.is_boolean() && header.get<bool>());
-}
-
-json append_json(const std::optional<RowFormat>& rows) {
-  if (!rows) return nullptr;
-  json options = json::parse(rows->to_csv);
-  const bool has_names = options.contains("header") && options["header"].is_array();
-  if (!rows->header || !has_names) options["header"] = rows->header;
-  return {{"format", "text"}, {"to_csv", options}};
-}
-
-}  // namespace
-
-Result<RowFormat> row_format(const ParallelSpec& spec,
-                             const std::optional<std::string>& settings_file) {
-  json options = {{"sep", " "}, {"index", false}};
-  RowFormat format;
-  if (settings_file) {
-    const json settings = json::parse(*settings_file, nullptr, false);
-    if (settings.is_discarded() || !settings.is_object()) {
-      return fail(ErrorKind::kInvalid, "parallel_run_step.settings.json is not a JSON object");
-    }
-    const auto append = settings.find("append_row");
-    if (append != settings.end() && append->is_object() &&
-        append->contains("pandas.DataFrame.to_csv")) {
-      const json& given = (*append)["pandas.DataFrame.to_csv"];
-      if (!given.is_object()) {
-        return fail(ErrorKind::kInvalid,
-                    "parallel_run_step.settings.json: append_row, pandas.DataFrame.to_csv must be "
-                    "an object");
-      }
-      options.update(given);
-    }
-  }
-  format.header = options.contains("header") && asks_for_header(options["header"]);
-  if (spec.append_row_dataframe_header.is_explicit())
-    format.header = spec.append_row_dataframe_header.value;
-  format.to_csv = options.dump();
-  return format;
 }
 
 std::string worker_spec_json(const StepFacts& facts, const PreparedStep& prepared,
@@ -86,14 +60,17 @@ std::string worker_spec_json(const StepFacts& facts, const PreparedStep& prepare
       {"step", facts.step.name},
       {"job", facts.job_name},
       {"root_job", environment_facts(facts, prepared).root_job},
-      {"node_count", 1},
+      {"node_count", node_count(facts.step)},
       {"code", prepared.working_folder},
       {"entry_script", spec.entry_script},
       {"arguments", arguments},
-      {"logging_level", level_name(spec.logging_level.value)},
+      {"logging_level", name_of(spec.logging_level.value)},
       {"output_dir", output_folder(facts, prepared)},
       {"input", data},
       {"count_check", rules.count_check},
+      {"prefetch", spec.prefetch.value},
+      {"profiling_module", text_or_null(spec.profiling_module.value)},
+      {"streaming", streaming_json(spec, rules)},
       {"append", append_json(rows)},
   };
   return document.dump(1) + "\n";

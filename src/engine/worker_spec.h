@@ -6,28 +6,22 @@
 
 #include "base/result.h"
 #include "engine/prepare_step.h"
+#include "engine/row_format.h"
 #include "engine/step_run.h"
 #include "parallel/scheduler.h"
 
 namespace batchmill::engine {
 
-// How returned rows become text, after precedence argument > parallel_run_step.settings.json > key
-// > default (parallel-job.md 6).
-struct RowFormat {
-  std::string to_csv;  // JSON object of DataFrame.to_csv options
-  bool header = false;
-};
-
-// `settings_file`: text of parallel_run_step.settings.json in the code folder, if there is one.
-Result<RowFormat> row_format(const ParallelSpec& spec,
-                             const std::optional<std::string>& settings_file);
-
 struct WorkerSpecInput {
   std::string name;    // of the input
-  std::string kind;    // "files" or "table"
+  std::string kind;    // "files", "table", "jsonl" or "ranks"
   std::string root;    // of the records' relative paths
   std::string schema;  // text of schema.json, for tables
 };
+
+// The folder that scripts know as EntryScript.output_dir: that of output_data, else the append
+// target's, else the first output that is a folder, else the working folder's outputs/.
+std::string output_folder(const StepFacts& facts, const PreparedStep& prepared);
 
 // The text of worker.json (docs/formats/worker-protocol.md).
 std::string worker_spec_json(const StepFacts& facts, const PreparedStep& prepared,

@@ -3,51 +3,71 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/parallel_rules.h"
+#include "engine/step_facts_for_tests.h"
+
 namespace batchmill::engine {
 namespace {
 
-ParallelSpec header_argument(bool value) {
-  ParallelSpec spec;
-  spec.append_row_dataframe_header = {value, SettingOrigin::kArgument, {}};
-  return spec;
+using nlohmann::json;
+
+json spec_of(StepForTests& step, const WorkerSpecInput& input = {"images", "files", "/data", ""}) {
+  std::optional<RowFormat> rows;
+  if (appends_rows(step.spec())) rows = *row_format(step.spec(), std::nullopt);
+  return json::parse(worker_spec_json(step.facts(), step.prepared, step_rules(step.spec(), {4, {}}),
+                                      {"--mine", "x"}, input, rows));
 }
 
-std::string settings(const std::string& options) {
-  return R"({"append_row": {"pandas.DataFrame.to_csv": )" + options + "}}";
+TEST(WorkerSpec, DefaultsOfAFileStep) {
+  StepForTests step;
+  const json spec = spec_of(step);
+  EXPECT_EQ(spec["node_count"], 1);
+  EXPECT_EQ(spec["prefetch"], true);
+  EXPECT_EQ(spec["profiling_module"], nullptr);
+  EXPECT_EQ(spec["streaming"], nullptr);
+  EXPECT_EQ(spec["input"]["kind"], "files");
+  EXPECT_EQ(spec["append"]["format"], "text");
+  EXPECT_EQ(spec["append"]["provenance"], false);
+  EXPECT_EQ(spec["append"]["to_csv"]["sep"], " ");
+  EXPECT_EQ(spec["arguments"], json({"--mine", "x"}));
 }
 
-nlohmann::json options_of(const RowFormat& format) { return nlohmann::json::parse(format.to_csv); }
-
-TEST(RowFormat, DefaultsToOneSpaceWithoutHeaderAndIndex) {
-  const auto format = row_format({}, std::nullopt);
-  ASSERT_TRUE(format.has_value());
-  EXPECT_FALSE(format->header);
-  EXPECT_EQ(options_of(*format)["sep"], " ");
-  EXPECT_EQ(options_of(*format)["index"], false);
+TEST(WorkerSpec, WhatTheStepAsksForIsHandedOn) {
+  StepForTests step;
+  step.spec().instance_count.value = 3;
+  step.spec().prefetch.value = false;
+  step.spec().profiling_module.value = "cProfile";
+  step.spec().async_mode.value = true;
+  step.spec().async_window.value = 5;
+  step.spec().timeout_seconds.value = 9;
+  step.spec().append_row_format.value = "jsonl";
+  step.spec().append_row_provenance.value = step.spec().pf_output_only.value = true;
+  const json spec = spec_of(step, {"images", "jsonl", "/data", ""});
+  EXPECT_EQ(spec["node_count"], 3);
+  EXPECT_EQ(spec["prefetch"], false);
+  EXPECT_EQ(spec["profiling_module"], "cProfile");
+  EXPECT_EQ(spec["streaming"], json({{"window", 5}, {"run_timeout_s", 9}}));
+  EXPECT_EQ(spec["input"]["kind"], "jsonl");
+  EXPECT_EQ(spec["append"]["format"], "jsonl");
+  EXPECT_EQ(spec["append"]["provenance"], true);
+  EXPECT_EQ(spec["append"]["output_field_only"], true);
 }
 
-TEST(RowFormat, TheSettingsFileWinsOverTheDefaultsAndTheArgumentOverTheFile) {
-  const auto file = row_format({}, settings(R"({"sep": ",", "header": true})"));
-  ASSERT_TRUE(file.has_value());
-  EXPECT_EQ(options_of(*file)["sep"], ",");
-  EXPECT_TRUE(file->header);
-  EXPECT_FALSE(row_format(header_argument(false), settings(R"({"header": true})"))->header);
-  EXPECT_TRUE(row_format(header_argument(true), std::nullopt)->header);
+TEST(WorkerSpec, SummaryOnlyAppendsNothing) {
+  StepForTests step;
+  step.spec().output_action = {"summary_only", SettingOrigin::kNode, {}};
+  EXPECT_EQ(spec_of(step)["append"], nullptr);
 }
 
-TEST(RowFormat, NamesInPlaceOfTheHeaderAreKept) {
-  const auto format = row_format({}, settings(R"({"header": ["a", "b"]})"));
-  ASSERT_TRUE(format.has_value());
-  EXPECT_TRUE(format->header);
-  EXPECT_EQ(options_of(*format)["header"].size(), 2u);
-}
-
-TEST(RowFormat, ABrokenSettingsFileIsNamed) {
-  for (const char* text : {"[", "[]", R"({"append_row": {"pandas.DataFrame.to_csv": 3}})"}) {
-    const auto format = row_format({}, text);
-    ASSERT_FALSE(format.has_value()) << text;
-    EXPECT_NE(format.error().message.find("parallel_run_step.settings.json"), std::string::npos);
-  }
+TEST(WorkerSpec, TheOutputFolderIsTheEnginesOwnElseThatOfTheRows) {
+  StepForTests step;
+  EXPECT_EQ(spec_of(step)["output_dir"], "/out");
+  step.spec().output_data = "extra";
+  EXPECT_EQ(spec_of(step)["output_dir"], "/out/extra");
+  step.spec().output_data = step.spec().append_row_to = "";
+  EXPECT_EQ(spec_of(step)["output_dir"], "/out/extra");
+  step.step.outputs.erase("extra");
+  EXPECT_EQ(spec_of(step)["output_dir"], "/ws/jobs/digits/steps/score/wd/outputs");
 }
 
 }  // namespace

@@ -51,9 +51,10 @@ std::string figures(const StepResult& result) {
 std::string settings(const std::vector<SettingUse>& all) {
   std::string text;
   for (const SettingUse& setting : all) {
-    text +=
-        fmt::format(kLabel, text.empty() ? "settings" : "",
-                    fmt::format("{} {} ({})", setting.name, setting.value, origin_text(setting)));
+    text += fmt::format(
+        kLabel, text.empty() ? "settings" : "",
+        fmt::format("{} {} ({})", setting.name, setting.value.empty() ? "none" : setting.value,
+                    origin_text(setting)));
   }
   return text;
 }

@@ -111,6 +111,12 @@ TEST(ProgressOverview, SaysWhereTheStepIs) {
   unknown.left_s = SecondsRange{55, 80};
   StepProgress waiting;
   EXPECT_EQ(overview_started(NodeId{0}), "The progress overviewer started on node 0.");
+  EXPECT_EQ(overview_setting({"timeout", "60", SettingOrigin::kDefault, {}}),
+            "Setting timeout: 60 (default)");
+  EXPECT_EQ(overview_setting({"timeout", "90", SettingOrigin::kNode, {"p.yml", 12, 5}}),
+            "Setting timeout: 90 (node, p.yml:12:5)");
+  EXPECT_EQ(overview_setting({"resume_from", "", SettingOrigin::kDefault, {}}),
+            "Setting resume_from: none (default)");
   EXPECT_EQ(overview_scheduled(400, 2000, std::chrono::milliseconds(1500)),
             "Scheduling finished: 400 mini-batches of 2000 items in 1.5 s.");
   EXPECT_EQ(overview_progress(running(0)),

@@ -25,6 +25,14 @@ std::string overview_started(NodeId node) {
   return fmt::format("The progress overviewer started on node {}.", node.value);
 }
 
+std::string overview_setting(const SettingUse& setting) {
+  const std::string origin = origin_name(setting.origin);
+  const std::string place = origin_text(setting);
+  return fmt::format("Setting {}: {} ({})", setting.name,
+                     setting.value.empty() ? "none" : setting.value,
+                     place == origin ? origin : origin + ", " + place);
+}
+
 std::string overview_scheduled(std::uint64_t mini_batches, std::uint64_t items, Duration elapsed) {
   std::string line = fmt::format("Scheduling finished: {} mini-batches", mini_batches);
   if (items != 0) line += fmt::format(" of {} items", items);

@@ -8,11 +8,14 @@
 #include "model/progress.h"
 #include "ports/files.h"
 #include "runlog/log_tree.h"
+#include "runlog/stop_reason.h"
 
 namespace batchmill::runlog {
 
 // What job_progress_overview.<yyyymmddhh>.txt says (parallel-job.md 7.1). Pure, without stamps.
 std::string overview_started(NodeId node);
+// "Setting timeout: 60 (default)", "Setting timeout: 90 (node, pipeline.yml:12:5)".
+std::string overview_setting(const SettingUse& setting);
 // Mini-batches are planned: how many, of how many items (0: unknown), in which time.
 std::string overview_scheduled(std::uint64_t mini_batches, std::uint64_t items, Duration elapsed);
 // Where the step is; "" when there is nothing to tell.

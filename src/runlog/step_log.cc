@@ -25,6 +25,10 @@ void StepLog::begun(WallTime now, const std::string& step_job) {
   leader(now, "INFO", fmt::format("{} is led from here", step_job));
 }
 
+void StepLog::settings(WallTime now, const std::vector<SettingUse>& settings) {
+  for (const SettingUse& setting : settings) overview_.write(now, overview_setting(setting));
+}
+
 void StepLog::scheduled(WallTime now, std::uint64_t mini_batches, std::uint64_t items,
                         Duration elapsed) {
   const std::string line = overview_scheduled(mini_batches, items, elapsed);

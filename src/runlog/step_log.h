@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -11,6 +12,7 @@
 #include "ports/files.h"
 #include "runlog/log_tree.h"
 #include "runlog/progress_overview.h"
+#include "runlog/stop_reason.h"
 
 namespace batchmill::runlog {
 
@@ -22,6 +24,8 @@ class StepLog {
   StepLog(Files& files, LogTree tree, WallTime now, int pid);
 
   void begun(WallTime now, const std::string& step_job);
+  // Effective settings, at the head of the overview.
+  void settings(WallTime now, const std::vector<SettingUse>& settings);
   void scheduled(WallTime now, std::uint64_t mini_batches, std::uint64_t items, Duration elapsed);
   void progress(WallTime now, const StepProgress& step);  // as often as you like
   void ended(WallTime now, JobStatus status, const std::string& reason);
