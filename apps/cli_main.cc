@@ -8,15 +8,19 @@
 #include <random>
 #include <unistd.h>
 
+#include "apps/installation.h"
 #include "apps/version.h"
 #include "cli/run_cli.h"
 #include "data/mltable.h"
 #include "db/sqlite_stores.h"
+#include "engine/local_dry_runs.h"
 #include "environment/local_environments.h"
+#include "monitor/nvidia_smi.h"
 #include "os/command_runner.h"
 #include "os/detached_leaders.h"
 #include "os/files_bulk.h"
 #include "os/files_posix.h"
+#include "os/foreground_process.h"
 #include "os/machine_cores.h"
 #include "os/ofd_locks.h"
 #include "os/system_clock.h"
@@ -71,6 +75,18 @@ int cli_main(const std::string& program, const std::vector<std::string>& argumen
   auto environment = variables();
   environment::LocalEnvironments environments(commands, files, environment["PATH"]);
   ProcessTerminal terminal;
+  ForegroundProcess foreground;
+  monitor::NvidiaSmi gpus(commands);
+  engine::LocalDryRuns dry_runs(
+      {.files = files,
+       .bulk = bulk,
+       .clock = clock,
+       .foreground = foreground,
+       .cores = usable_cores(),
+       .gpus = gpus,
+       .environment = {environment.begin(), environment.end()},
+       .python_folder = python_folder(program),
+       .make_folder = [] { return make_temporary_folder("batchmill-try-"); }});
   cli::CliParts parts{
       .work = {.files = files,
                .clock = clock,
@@ -87,6 +103,7 @@ int cli_main(const std::string& program, const std::vector<std::string>& argumen
                      return look_at_mltable(files, bulk, folder);
                    }},
       .terminal = terminal,
+      .dry_runs = dry_runs,
       .version = kVersion,
       .user = user_name(),
   };

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/run_cli.h"
+#include "fakes/fake_dry_runs.h"
 #include "fakes/fake_terminal.h"
 #include "runlog/progress_json.h"
 #include "workspace/workspace_fixture.h"
@@ -21,7 +22,7 @@ class CliTest : public testing::Test, protected workspace::WorkspaceFixture {
   CliTest() { parts.variables["BATCHMILL_WORKSPACE"] = "/w"; }
 
   int run(std::vector<std::string> arguments) {
-    CliParts all{parts, terminal, "0.1.0", "me"};
+    CliParts all{parts, terminal, dry_runs, "0.1.0", "me"};
     terminal.out.clear();
     terminal.err.clear();
     terminal.all.clear();
@@ -57,6 +58,7 @@ class CliTest : public testing::Test, protected workspace::WorkspaceFixture {
   }
 
   fakes::FakeTerminal terminal{clock};
+  fakes::FakeDryRuns dry_runs;
 };
 
 }  // namespace batchmill::cli

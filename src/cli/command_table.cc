@@ -64,6 +64,21 @@ Command job_download() {
           {"batchmill job download -n digits_7 --output-name scores -p results"}};
 }
 
+Command job_try() {
+  return {{"job", "try"},
+          "run one mini-batch of a parallel step here, with this terminal: breakpoint() works",
+          {file_flag(),
+           {"step", 0, FlagKind::kText, "STEP", "the parallel step [the only one]"},
+           {"mini-batch", 0, FlagKind::kNumber, "K", "which one, from 0 [0]"},
+           {"input", 0, FlagKind::kTexts, "NAME=PATH",
+            "data for an input of the step, e.g. for one that another step writes"},
+           set_flag(),
+           {"keep", 0, FlagKind::kSwitch, "", "keep the folder that the step writes to"}},
+          {"batchmill job try -f pipeline.yml --step score",
+           "batchmill job try -f pipeline.yml --step score --mini-batch 17",
+           "batchmill job try -f pipeline.yml --step score --input images=./day-02"}};
+}
+
 std::vector<Command> all_commands() {
   return {
       job_create(),
@@ -95,6 +110,7 @@ std::vector<Command> all_commands() {
        {file_flag(), set_flag(), strict_flag()},
        {"batchmill job validate -f pipeline.yml",
         "batchmill job validate -f pipeline.yml -o json"}},
+      job_try(),
       {{"job", "archive"}, "hide an ended job from lists", {name_flag("job")}, {}},
       {{"job", "restore"}, "show an archived job in lists again", {name_flag("job")}, {}},
       {{"explain"},

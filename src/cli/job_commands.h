@@ -7,6 +7,7 @@ namespace batchmill::cli {
 
 int job_create(Session& session);
 int job_validate(Session& session);
+int job_try(Session& session);
 int job_show(Session& session);
 int job_list(Session& session);
 int job_stream(Session& session);

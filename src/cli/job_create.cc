@@ -3,6 +3,7 @@
 #include "cli/job_commands.h"
 #include "cli/query.h"
 #include "cli/show_diagnostics.h"
+#include "cli/show_refusal.h"
 #include "cli/stream_job.h"
 #include "pipeline/diagnostic_json.h"
 #include "pipeline/diagnostic_text.h"
@@ -27,13 +28,6 @@ workspace::CheckFileRequest check_request(const Invocation& call) {
 int nothing_was_submitted(Console& console) {
   console.err("Nothing was submitted.\n");
   return kExitFailure;
-}
-
-int refused(const workspace::Refusal& refusal, Console& console) {
-  std::string text = refusal.message;
-  for (const std::string& detail : refusal.details) text += "\n  " + detail;
-  console.error(text, refusal.help);
-  return nothing_was_submitted(console);
 }
 
 // --save-as: the created job as YAML.
@@ -66,7 +60,10 @@ int job_create(Session& session) {
   }
   show_diagnostics(submitted->diagnostics, submitted->sources, request.check.file,
                    "nothing was submitted", console);
-  if (submitted->refusal) return refused(*submitted->refusal, console);
+  if (submitted->refusal) {
+    show_refusal(*submitted->refusal, console);
+    return nothing_was_submitted(console);
+  }
   if (submitted->job.empty()) return kExitFailure;
 
   auto job = workspace::find_job(submitted->job, session.workspace(), session.work());

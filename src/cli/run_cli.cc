@@ -16,10 +16,10 @@ using Action = int (*)(Session&);
 
 Action action_of(const std::string& words) {
   static const std::map<std::string, Action> kActions = {
-      {"job create", job_create},   {"job validate", job_validate}, {"job show", job_show},
-      {"job list", job_list},       {"job stream", job_stream},     {"job cancel", job_cancel},
-      {"job resume", job_resume},   {"job download", job_download}, {"job archive", job_archive},
-      {"job restore", job_restore},
+      {"job create", job_create},   {"job validate", job_validate}, {"job try", job_try},
+      {"job show", job_show},       {"job list", job_list},         {"job stream", job_stream},
+      {"job cancel", job_cancel},   {"job resume", job_resume},     {"job download", job_download},
+      {"job archive", job_archive}, {"job restore", job_restore},
   };
   const auto found = kActions.find(words);
   return found == kActions.end() ? nullptr : found->second;

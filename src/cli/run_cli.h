@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ports/dry_runs.h"
 #include "ports/terminal.h"
 #include "workspace/parts.h"
 
@@ -12,6 +13,7 @@ namespace batchmill::cli {
 struct CliParts {
   workspace::Parts work;
   Terminal& terminal;
+  DryRuns& dry_runs;
   std::string version;  // "0.1.0"
   std::string user;     // who submits
 };

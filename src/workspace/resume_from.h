@@ -2,19 +2,12 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "model/plan.h"
 #include "workspace/parts.h"
+#include "workspace/refusal.h"
 
 namespace batchmill::workspace {
-
-// Why a job may not take over the results of an earlier one, as a user reads it.
-struct Refusal {
-  std::string message;
-  std::vector<std::string> details;
-  std::string help;
-};
 
 // `job create --resume-from` and the setting `resume_from` of a step (cli.md 8, parallel-job.md
 // 5.9): the committed mini-batches of an earlier job are kept. What can be said before anything
