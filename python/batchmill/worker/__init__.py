@@ -16,6 +16,7 @@ Where things are, along the life of a worker:
 - ``result_rows``, ``result_format``, ``row_format``, ``json_rows``: from its result to bytes
 - ``spool``, ``publisher``, ``late_publisher``: from bytes to the agent
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
+- ``profiling``: profiles of ``init()`` and ``run()``
 - ``table``: slices of delimited files as DataFrames
 - ``dry_run``, ``foreground``, ``dry_run_report``, ``failure_text``: one mini-batch without an agent
 """

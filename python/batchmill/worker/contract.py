@@ -39,6 +39,15 @@ class Contract(NamedTuple):
             return self.streaming.take_finished
         return self.run
 
+    def wrapped_by(self, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Contract:
+        """The same with another function around each that works on mini-batches, and init()."""
+        init = None if self.init is None else wrap(self.init)
+        run = wrap(self.run)
+        if self.streaming is None:
+            return self._replace(run=run, init=init)
+        streaming = Streaming(run, *map(wrap, self.streaming[1:]))
+        return self._replace(run=run, init=init, streaming=streaming)
+
 
 class MissingFunctions(Exception):
     """The script lacks what its contract needs. ``help_text`` says what it has."""

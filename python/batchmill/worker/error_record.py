@@ -82,7 +82,8 @@ def from_exception(error: BaseException, code: int, user: UserCode) -> Record:
 
 def place_of_function(function: Any, user: UserCode) -> Optional[Record]:
     """Where a function of the script is defined; None when that cannot be said."""
-    found = getattr(function, "__code__", None)
+    original = getattr(function, "_batchmill_wraps", function)
+    found = getattr(original, "__code__", None)
     if not isinstance(found, CodeType):
         return None
     file = user.relative(found.co_filename)

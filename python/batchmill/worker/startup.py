@@ -13,6 +13,7 @@ from batchmill.worker.error_log import ErrorLog
 from batchmill.worker.error_record import Record, UserCode
 from batchmill.worker.leases import ProtocolError
 from batchmill.worker.notices import Remarks
+from batchmill.worker.profiling import open_profiler
 
 SPEC_VERSION = 1
 _STDERR_LINES = 5
@@ -41,6 +42,7 @@ class Startup:
         user_logs = os.path.join(log_folder, "user")
         self.error_log = ErrorLog(os.path.join(user_logs, "error", str(node), f"{name}.txt"))
         self._script_log_dir = os.path.join(user_logs, "entry_script_log", str(node))
+        self._profiler = open_profiler(spec.get("profiling_module"), log_folder, node, name)
         self._node = node
         self._process = process
         self._remarks = remarks
@@ -75,7 +77,7 @@ class Startup:
             raise StartFailure("no_run", record) from None
         if spec["input"]["kind"] == "table":
             self._need_pandas()
-        return functions
+        return functions if self._profiler is None else functions.wrapped_by(self._profiler.wrap)
 
     def init(self, functions: Contract) -> None:
         """Calls ``init()``. Raises StartFailure."""
@@ -86,7 +88,9 @@ class Startup:
             self._guarded("init", "init()", error_record.INIT_RAISED, functions.init)
 
     def shut_down(self, functions: Contract) -> Optional[Record]:
-        """Calls ``shutdown()``; returns what it raised."""
+        """Calls ``shutdown()``; returns what it raised. Ends the profile."""
+        if self._profiler is not None:
+            self._profiler.write()
         if functions.shutdown is None:
             return None
         try:
