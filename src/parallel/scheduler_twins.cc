@@ -174,13 +174,12 @@ void Scheduler::State::lease_ended(const AttemptId& id, TimePoint now,
       return commit_of_twins(*twins, std::move(record), now);
     }
     if (twins->unanswered > 0) return pool.settle(id);
+    // Both may come back with their agents, so the lower number must not look superseded.
+    const AttemptId first = twins->first_unreported().value_or(id);
     pool.twins().remove(id);
+    return until ? pool.wait_for_agent(first, *until) : pool.give_back(first, now);
   }
-  if (until) {
-    pool.wait_for_agent(id, *until);
-  } else {
-    pool.give_back(id, now);
-  }
+  return until ? pool.wait_for_agent(id, *until) : pool.give_back(id, now);
 }
 
 // A result is durable, maybe of twins. Those that are over are forgotten.

@@ -286,10 +286,10 @@ TEST(Twins, WhenBothAreLostItIsLeasedAgain) {
   const WorkerId first = rig.straggler(), second = rig.twin();
   rig.send(WorkerExited{first});
   const auto effects = rig.send(WorkerExited{second});
-  EXPECT_THAT(ranges_leased(effects), ElementsAre(whole(kLast, 2)));
-  rig.done(of<Lease>(effects)[0].worker, kLast, 2);
+  EXPECT_THAT(ranges_leased(effects), ElementsAre(whole(kLast, 1)));  // none was used up
+  rig.done(of<Lease>(effects)[0].worker, kLast, 1);
   rig.commit();
-  EXPECT_THAT(rig.states(), ElementsAre("2 RUN_DONE final"));
+  EXPECT_THAT(rig.states(), ElementsAre("1 RUN_DONE final"));
 }
 
 TEST(Twins, AReconnectionKeepsThem) {
@@ -302,6 +302,30 @@ TEST(Twins, AReconnectionKeepsThem) {
   rig.done(first, kLast, 1);
   rig.commit();
   EXPECT_THAT(rig.states(), ElementsAre("2 RUN_EXCEPTION", "1 RUN_DONE final"));
+}
+
+TEST(Twins, TwoOnTheNodeThatReconnectsBothComeBack) {
+  StepRules rules = speculating();
+  rules.workers_per_node = 2;
+  Rig rig(rules);
+  rig.plan(2);
+  rig.staff(2);
+  rig.done(worker(1), 1);
+  rig.settle();
+  ASSERT_THAT(of<Lease>(rig.pass(10s)), SizeIs(1));
+  rig.send(NodeJoined{NodeId{0},
+                      {AdoptedWorker{worker(0), true, {whole(0, 1)}, Epoch{1}},
+                       AdoptedWorker{worker(1), true, {whole(0, 2)}, Epoch{1}}}});
+  EXPECT_THAT(of<KillAttempt>(rig.done(worker(0), 0, 1)), SizeIs(1));
+}
+
+TEST(Twins, WhatOneSaidIsNotTakenBack) {
+  TwinRig rig;
+  const WorkerId second = rig.twin();
+  rig.failed(second, kLast, 2, AttemptStatus::kRunException);
+  rig.done(second, kLast, 2);  // its lease arrived twice, so it ran twice
+  rig.settle();
+  EXPECT_THAT(rig.states(), ElementsAre("2 RUN_EXCEPTION"));
 }
 
 TEST(Twins, AFailureThatIsReplayedAfterAReconnectionCountsOnce) {

@@ -13,12 +13,20 @@ Twins::Side* Twins::side(const AttemptId& id) {
   return const_cast<Side*>(std::as_const(*this).side(id));
 }
 
+std::optional<AttemptId> Twins::first_unreported() const {
+  std::optional<AttemptId> first;
+  for (const Side& each : sides) {
+    if (!each.reported && (!first || each.id.number < first->number)) first = each.id;
+  }
+  return first;
+}
+
 bool Twins::accepts(const AttemptId& id, bool held, bool good, Epoch current) const {
   if (decided) return false;
   const Side* own = side(id);
   if (own != nullptr && own->runs && held) return true;
-  // One that was given up, or of an earlier life: a success is a success.
-  return good && (own != nullptr || id.epoch < current);
+  // One that was given up, or of an earlier life: a success is a success. But each says one thing.
+  return good && (own != nullptr ? !own->reported : id.epoch < current);
 }
 
 const Twins* TwinTable::find(const AttemptId& id) const {

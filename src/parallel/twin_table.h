@@ -32,6 +32,7 @@ struct Twins {
 
   Side* side(const AttemptId& id);
   const Side* side(const AttemptId& id) const;
+  std::optional<AttemptId> first_unreported() const;  // by number
   int running() const { return sides[0].runs + sides[1].runs; }
   // As WorkPool::accepts(), for an attempt that is not superseded.
   bool accepts(const AttemptId& id, bool held, bool good, Epoch current) const;
