@@ -77,6 +77,7 @@ class DryRunTest : public testing::Test {
                      gpus,
                      {{"HOME", "/home/u"}},
                      "/lib/python",
+                     "1.2.3",
                      [this]() -> Result<std::string> {
                        files.put_folder("/tmp/try");
                        return std::string("/tmp/try");
