@@ -11,9 +11,12 @@
 #include "agent/agent.h"
 #include "compute/asio_channel.h"
 #include "model/job_folder.h"
+#include "monitor/nvidia_smi.h"
 #include "monitor/proc_memory.h"
+#include "monitor/proc_resources.h"
 #include "os/asio_loop.h"
 #include "os/background_thread.h"
+#include "os/command_runner.h"
 #include "os/core_slots.h"
 #include "os/files_posix.h"
 #include "os/machine_cores.h"
@@ -63,7 +66,11 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
   AsioChannelDialer dialer(loop.context());
   SocketWorkerLinks links(loop);
   monitor::ProcMemory memory;
+  LocalCommandRunner commands;
+  monitor::ProcResources resources(commands);
+  monitor::NvidiaSmi gpus(commands);
   BackgroundThread memory_thread;
+  BackgroundThread resource_thread;
   agent::AgentLog log(files, loop, JobFolder(arguments.job_folder).agent_log(arguments.node.value));
   agent::AgentSettings settings;
   settings.node = arguments.node;
@@ -79,7 +86,10 @@ int run_node(const NodeArguments& arguments, SpawnerLink spawner, std::unique_pt
                                 .log = log,
                                 .oom_kills = oom_kills,
                                 .memory = memory,
-                                .memory_thread = memory_thread});
+                                .memory_thread = memory_thread,
+                                .resources = resources,
+                                .gpus = gpus,
+                                .resource_thread = resource_thread});
   agent.start();
   loop.run();
   return 0;

@@ -35,6 +35,8 @@ Agent::Agent(AgentSettings settings, AgentTools tools)
              tools.log,   tools.oom_kills,
              {},          {tools.loop, tools.memory_thread, tools.memory}},
       cores_(tools.loop, tools.cores),
+      resources_(tools.loop, {tools.files, tools.resources, tools.gpus, tools.resource_thread},
+                 settings_.node, [this](const std::string& step) { return workers_of(step); }),
       leader_(tools.loop, tools.dialer, tools.log, settings_.socket_path, settings_.patience) {}
 
 Agent::~Agent() {
@@ -150,6 +152,7 @@ void Agent::on_message(protocol::ToAgent&& message) {
       log_.line("the job is over");
       return end_all(AgentEnd::kGoodbye);
     case protocol::ToAgent::kWatchResources:
+      return on(message.watch_resources());
     case protocol::ToAgent::kAcknowledge:
     case protocol::ToAgent::BODY_NOT_SET:
       return;
@@ -159,6 +162,8 @@ void Agent::on_message(protocol::ToAgent&& message) {
 void Agent::on(const protocol::Welcome& message) {
   log_.line(fmt::format("welcomed by the leader of epoch {}", highest_epoch_.value));
   leader_.welcomed();
+  resources_.keep_only(
+      [&message](const std::string& step) { return contains(message.live_steps(), step); });
   for (auto& [key, worker] : workers_) {
     if (!contains(message.live_steps(), key.first)) stop_worker(*worker, false, kDropGrace);
   }
@@ -234,11 +239,23 @@ void Agent::on(const protocol::KillCommand& message) {
   if (command != commands_.end()) kill_command(*command->second, Duration(message.grace_ns()));
 }
 
+void Agent::on(const protocol::WatchResources& message) {
+  resources_.watch(message.step(), message.log_folder(), Duration(message.interval_ns()));
+}
+
 // ---- workers and commands --------------------------------------------------------------------
 
 WorkerProcess* Agent::find_worker(const std::string& step, std::uint32_t process) {
   const auto worker = workers_.find({step, process});
   return worker == workers_.end() || worker->second->is_gone() ? nullptr : worker->second.get();
+}
+
+std::vector<ResourceLog::Worker> Agent::workers_of(const std::string& step) const {
+  std::vector<ResourceLog::Worker> workers;
+  for (const auto& [key, worker] : workers_) {
+    if (key.first == step && worker->pid() != 0) workers.push_back({key.second, worker->pid()});
+  }
+  return workers;
 }
 
 Spawned* Agent::find_spawned(std::uint64_t id) {
@@ -284,6 +301,7 @@ void Agent::end_all(AgentEnd why) {
   if (ending_) return;
   ending_ = true;
   ended_by_ = why;
+  resources_.keep_only([](const std::string&) { return false; });
   for (auto& [key, worker] : workers_) stop_worker(*worker, false, kDropGrace);
   for (auto& [id, command] : commands_) kill_command(*command, kDropGrace);
   // What does not end even so is the spawner's to end when this process is gone.

@@ -11,6 +11,7 @@
 #include "agent/command_process.h"
 #include "agent/core_queue.h"
 #include "agent/leader_connection.h"
+#include "agent/resource_monitor.h"
 #include "agent/worker_process.h"
 #include "ports/background.h"
 #include "ports/channel.h"
@@ -42,6 +43,9 @@ struct AgentTools {
   std::function<std::uint64_t()> oom_kills;
   ProcessMemory& memory;
   Background& memory_thread;  // for looks at the memory alone, so that they never wait
+  Resources& resources;
+  Gpus& gpus;
+  Background& resource_thread;
 };
 
 // Why the agent ended.
@@ -78,12 +82,14 @@ class Agent : private WorkerOwner {
   void on(const protocol::KillAttempt& message);
   void on(const protocol::StartCommand& message);
   void on(const protocol::KillCommand& message);
+  void on(const protocol::WatchResources& message);
 
   WorkerProcess* find_worker(const std::string& step, std::uint32_t process);
   Spawned* find_spawned(std::uint64_t id);
   void stop_worker(WorkerProcess& worker, bool graceful, Duration grace);
   void kill_command(CommandProcess& command, Duration grace);
   bool is_reported(const std::string& command) const;
+  std::vector<ResourceLog::Worker> workers_of(const std::string& step) const;
   void poll_workers();
   void beat();
   void beat_at(TimePoint when);
@@ -97,6 +103,7 @@ class Agent : private WorkerOwner {
   AgentLog& log_;
   AgentParts parts_;
   CoreQueue cores_;
+  ResourceMonitor resources_;
   LeaderConnection leader_;
   std::map<WorkerKey, std::unique_ptr<WorkerProcess>> workers_;
   std::map<std::string, std::unique_ptr<CommandProcess>> commands_;

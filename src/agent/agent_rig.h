@@ -17,8 +17,10 @@
 #include "agent/agent.h"
 #include "compute/asio_channel.h"
 #include "monitor/proc_memory.h"
+#include "monitor/proc_resources.h"
 #include "os/asio_loop.h"
 #include "os/background_thread.h"
+#include "os/command_runner.h"
 #include "os/files_posix.h"
 #include "os/process_tree.h"
 #include "os/spawner_client.h"
@@ -43,6 +45,11 @@ class CountedCores : public CoreSlots {
     int& free;
   };
   int free_;
+};
+
+class OneGpu : public Gpus {
+ public:
+  std::vector<GpuReading> read() override { return {{0, 35u, 1024u, 16160u}}; }
 };
 
 class FakeLeader {
@@ -109,6 +116,14 @@ class FakeLeader {
     kill.set_step("score");
     kill.set_mini_batch(mini_batch);
     kill.set_status(static_cast<std::uint32_t>(AttemptStatus::kCanceled));
+    send(message);
+  }
+  void watch_resources(const std::string& log_folder, Duration interval) {
+    auto message = order();
+    auto& watch = *message.mutable_watch_resources();
+    watch.set_step("score");
+    watch.set_log_folder(log_folder);
+    watch.set_interval_ns(interval.count());
     send(message);
   }
   void stop_worker(bool graceful, Duration grace = std::chrono::seconds(20)) {
@@ -206,11 +221,13 @@ class AgentRig : public testing::Test {
     log_ = std::make_unique<AgentLog>(files_, *loop_, path("agent.log"));
     leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), 1);
     memory_thread_ = std::make_unique<BackgroundThread>();
+    resource_thread_ = std::make_unique<BackgroundThread>();
   }
   ~AgentRig() override {
     if (HasFailure()) std::cerr << read("agent.log");
     agent_.reset();
     memory_thread_.reset();
+    resource_thread_.reset();
     leader_.reset();
     processes_.reset();
     std::filesystem::remove_all(folder_);
@@ -233,7 +250,10 @@ class AgentRig : public testing::Test {
                                                      .log = *log_,
                                                      .oom_kills = [] { return std::uint64_t{0}; },
                                                      .memory = memory_,
-                                                     .memory_thread = *memory_thread_});
+                                                     .memory_thread = *memory_thread_,
+                                                     .resources = resources_,
+                                                     .gpus = gpus_,
+                                                     .resource_thread = *resource_thread_});
     agent_->start();
   }
 
@@ -327,6 +347,9 @@ class AgentRig : public testing::Test {
   FilesPosix files_;
   CountedCores cores_{4};
   monitor::ProcMemory memory_;
+  LocalCommandRunner commands_;
+  monitor::ProcResources resources_{commands_};
+  OneGpu gpus_;
   std::unique_ptr<AsioLoop> loop_;
   std::unique_ptr<SpawnerClient> processes_;
   std::unique_ptr<AsioChannelDialer> dialer_;
@@ -334,6 +357,7 @@ class AgentRig : public testing::Test {
   std::unique_ptr<AgentLog> log_;
   std::unique_ptr<FakeLeader> leader_;
   std::unique_ptr<BackgroundThread> memory_thread_;
+  std::unique_ptr<BackgroundThread> resource_thread_;
   std::unique_ptr<Agent> agent_;
 };
 

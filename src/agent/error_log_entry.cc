@@ -14,9 +14,11 @@ constexpr std::string_view kOffset = "+00:00";
 
 std::string name_of(const HeldLease& lease) {
   std::string name = fmt::format("mini-batch {}", lease.mini_batch.value);
-  if (!lease.part.is_whole()) {
-    name +=
-        fmt::format(", items {} to {}", lease.part.first, lease.part.first + lease.part.count - 1);
+  const ItemRange part = lease.part;
+  if (part.count == 1) {
+    name += fmt::format(", item {}", part.first);
+  } else if (!part.is_whole()) {
+    name += fmt::format(", items {} to {}", part.first, part.first + part.count - 1);
   }
   return name + fmt::format(", try {}", lease.attempt);
 }

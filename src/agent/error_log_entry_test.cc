@@ -29,6 +29,8 @@ TEST(Spec7_2ErrorLogEntry, HoldsTheStacksAndTheLastWords) {
 TEST(Spec7_2ErrorLogEntry, LeavesOutWhatThereIsNot) {
   EXPECT_EQ(error_log_entry(kNow, {{MiniBatchId{3}, 1, Epoch{1}, {10, 4}}, "too much", "", ""}),
             "2026-01-12T09:13:40.123456Z mini-batch 3, items 10 to 13, try 1: too much\n\n");
+  EXPECT_EQ(error_log_entry(kNow, {{MiniBatchId{3}, 1, Epoch{1}, {10, 1}}, "too much", "", ""}),
+            "2026-01-12T09:13:40.123456Z mini-batch 3, item 10, try 1: too much\n\n");
 }
 
 TEST(Spec7_2ErrorLogEntry, KeepsTheLastTwentyLinesOfStderr) {

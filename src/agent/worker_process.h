@@ -63,6 +63,7 @@ class WorkerProcess : public Spawned {
   TimePoint next_poll() const { return next_poll_; }
 
   std::uint64_t spawn_id() const { return spawn_id_; }
+  int pid() const { return pid_; }  // 0: it has no process
   bool is_waiting() const { return phase_ == Phase::kWaiting; }
   bool is_gone() const { return phase_ == Phase::kGone; }
   protocol::LiveWorker live() const;

@@ -42,6 +42,10 @@ std::string LogTree::node_main(NodeId node) const {
   return fmt::format("{}/sys/node/{}/_main.txt", root_, node.value);
 }
 
+std::string LogTree::perf(NodeId node) const {
+  return fmt::format("{}/sys/perf/{}", root_, node.value);
+}
+
 const std::vector<LogTreeEntry>& log_tree_entries() {
   static const std::vector<LogTreeEntry> kEntries = {
       {"job_result.txt", "how the step ended, its figures and settings; read this first"},
@@ -62,6 +66,13 @@ const std::vector<LogTreeEntry>& log_tree_entries() {
       {"sys/job_report/failed_items.csv", "every item that failed finally, with its error"},
       {"sys/job_report/process_summary.csv", "the same, summed per process"},
       {"sys/job_report/node_summary.csv", "the same, summed per node"},
+      {"sys/perf/<node>/node_resource_usage.csv",
+       "processor, memory, disks and network of the node, every resource_monitor_interval"},
+      {"sys/perf/<node>/node_disk_usage.csv", "how full its disks are"},
+      {"sys/perf/<node>/processes_resource_usage.csv",
+       "processor, memory and disks of each worker with its children"},
+      {"sys/perf/<node>/gpu_usage.csv", "use and memory of its GPUs, where there is nvidia-smi"},
+      {"sys/perf/<node>/os/<yyyymmddhh>/processes_<mm>", "all processes of the node, as ps says"},
   };
   return kEntries;
 }

@@ -31,6 +31,7 @@ class LogTree {
   std::string sys_errors() const { return root_ + "/sys/error"; }
   std::string sys_error(WorkerId worker) const;
   std::string node_main(NodeId node) const;
+  std::string perf(NodeId node) const;  // folder
   std::string processed_mini_batches() const { return report("processed_mini-batches.csv"); }
   std::string process_summary() const { return report("process_summary.csv"); }
   std::string node_summary() const { return report("node_summary.csv"); }

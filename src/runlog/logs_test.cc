@@ -39,6 +39,7 @@ TEST(LogTree, NamesEveryFile) {
   EXPECT_EQ(tree.user_error(worker), "/l/user/error/2/process004.txt");
   EXPECT_EQ(tree.sys_error(worker), "/l/sys/error/2/process004.txt");
   EXPECT_EQ(tree.node_main(NodeId{2}), "/l/sys/node/2/_main.txt");
+  EXPECT_EQ(tree.perf(NodeId{2}), "/l/sys/perf/2");
   EXPECT_EQ(tree.processed_mini_batches(), "/l/sys/job_report/processed_mini-batches.csv");
 }
 
@@ -67,6 +68,12 @@ TEST(LogTree, ReadmeNamesTheFilesThatTheProgramWrites) {
         tree.node_summary(), tree.failed_items()}) {
     EXPECT_EQ(documented.erase(generic(path)), 1U) << path;
   }
+  // The agent's tests name those of the resource monitor.
+  EXPECT_EQ(std::erase_if(documented,
+                          [below = generic(tree.perf(NodeId{0}) + "/")](const std::string& path) {
+                            return path.starts_with(below);
+                          }),
+            5U);
   EXPECT_THAT(documented, testing::IsEmpty());
 }
 
