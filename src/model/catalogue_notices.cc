@@ -14,9 +14,9 @@ constexpr CatalogueEntry kEntries[] = {
      "Images and conda files are recorded with the job but not built; the step runs with an "
      "interpreter of this machine. A mapping in config.yml chooses which."},
     {3, Level::kNotice, "engine argument",
-     "'{argument}' has no effect in this version; the script gets it", "",
-     "The argument is known and its value was checked, but it changes only timing, metrics or "
-     "monitoring that this version does not have. It stays among the arguments of the script."},
+     "'{argument}' changes nothing here; the script gets it", "",
+     "The argument asks the original's engine for what Batchmill always does: rows are appended "
+     "safely, and columns of mixed types are read. It stays among the arguments of the script."},
     {4, Level::kWarning, "short argument", "'{written}' is taken as '{argument}'", "write it out",
      "An argument that is the beginning of exactly one engine argument, with at least 80 % of its "
      "letters, is honoured and also passed to the script."},

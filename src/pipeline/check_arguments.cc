@@ -1,10 +1,11 @@
 #include "pipeline/check_arguments.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "base/text.h"
 #include "pipeline/check_expressions.h"
 #include "pipeline/engine_arguments.h"
+#include "pipeline/setting_value.h"
 #include "pipeline/shell_words.h"
 #include "pipeline/size_text.h"
 
@@ -13,15 +14,6 @@ namespace batchmill::pipeline {
 namespace {
 
 using yaml::Scalar;
-
-std::string text_of(const std::string& value) { return value; }
-std::string text_of(std::int64_t value) { return std::to_string(value); }
-std::string text_of(double value) { return fmt::format("{}", value); }
-std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(LoggingLevel value) {
-  constexpr const char* kNames[] = {"DEBUG", "INFO", "WARNING"};
-  return kNames[static_cast<int>(value)];
-}
 
 Scalar text_scalar(const std::string& text) {
   Scalar scalar;
@@ -52,6 +44,7 @@ class Arguments {
                           .at(path_)
                           .found(near.written));
     }
+    set_output_only();
   }
 
  private:
@@ -102,65 +95,88 @@ class Arguments {
 
   void check(const GivenArgument& given) {
     const EngineArgument& argument = *given.argument;
-    const std::string full = "--" + std::string(argument.name);
     if (given.is_prefix) {
-      context_.report(about(4, given).with("written", given.written).with("argument", full));
+      context_.report(about(4, given)
+                          .with("written", given.written)
+                          .with("argument", "--" + std::string(argument.name)));
     }
-    if (is_refused(given)) {
-      context_.report(
-          about(112, given).with("k", full).with("workaround", std::string(argument.workaround)));
-      return;
-    }
-    if (argument.effect == ArgumentEffect::kWithoutEffect) {
-      context_.report(about(3, given).with("argument", full));
-    }
-    if (argument.name == "output_action") {
-      check_output_action(given);
-    } else if (argument.name == "run_max_try") {
-      check_tries(given);
-    } else if (const KeyRule* rule = rule_of(argument)) {
-      if (const auto value = convert_value(given, *rule)) apply(given, *value);
+    switch (argument.effect) {
+      case ArgumentEffect::kSetting:
+        return set(given);
+      case ArgumentEffect::kPromptFlow:
+        return note_prompt_flow(given);
+      case ArgumentEffect::kRefused:
+        context_.report(about(112, given)
+                            .with("k", "--" + std::string(argument.name))
+                            .with("workaround", std::string(argument.workaround)));
+        return;
+      case ArgumentEffect::kScriptOnly:
+        context_.report(about(3, given).with("argument", given.written));
+        return;
     }
   }
 
-  static bool is_refused(const GivenArgument& given) {
-    const Scalar value = text_scalar(given.value.value_or(""));
-    switch (given.argument->effect) {
-      case ArgumentEffect::kRefused:
-        return true;
-      case ArgumentEffect::kRefusedIfTrue:
-        return as_boolean(value) != false;
-      case ArgumentEffect::kRefusedIfMore:
-        return as_integer(value).value_or(1) > 0;
-      default:
-        return false;
+  void set(const GivenArgument& given) {
+    KeyRule rule = *rule_of(*given.argument);
+    // The engine's argument counts all tries, the key only the further ones.
+    const bool counts_tries = given.argument->name == "run_max_try";
+    if (counts_tries) {
+      rule.range->least += 1;
+      rule.example = rule.default_text = "3";
     }
+    auto value = convert_value(given, rule);
+    if (!value) return;
+    if (counts_tries) value = std::get<std::int64_t>(*value) - 1;
+    put(given, *find_parallel_setting(given.argument->key), *value);
   }
 
   std::optional<TypedScalar> convert_value(const GivenArgument& given, const KeyRule& rule) {
     const Scalar scalar = text_scalar(given.value.value_or(""));
     const auto converted = convert(scalar, rule);
-    if (const auto* value = std::get_if<TypedScalar>(&converted)) {
-      if (given.value || rule.kind == ValueKind::kText) return *value;
-    }
-    const auto* problem = std::get_if<ScalarProblem>(&converted);
-    if (problem != nullptr && *problem == ScalarProblem::kRange) {
-      auto builder = diagnose_range(place(given.written), rule, given.written, scalar.text);
-      if (!rule.clamps) builder.help("write '" + given.written + " " + safe_value_of(rule) + "'");
-      context_.report(builder.at(path_).found(given.written + " " + scalar.text));
-      return clamp(scalar, rule);
-    }
-    if (problem != nullptr && *problem == ScalarProblem::kChoice) {
-      context_.report(about(109, given)
-                          .with("v", scalar.text)
-                          .with("k", given.written)
-                          .found(scalar.text)
-                          .allowed(rule.allowed)
-                          .near(rule.allowed));
+    const auto* value = std::get_if<TypedScalar>(&converted);
+    if (value != nullptr && given.value) return *value;
+    if (given.argument->is_plain_word) {
+      report_foreign(given);
       return std::nullopt;
     }
-    report_value(given, std::string(describe(rule.kind)), example_of(rule));
-    return std::nullopt;
+    const auto* problem = std::get_if<ScalarProblem>(&converted);
+    report_problem(given, rule, problem == nullptr ? ScalarProblem::kType : *problem);
+    return clamp(scalar, rule);
+  }
+
+  // The script has an argument of the same name.
+  void report_foreign(const GivenArgument& given) {
+    context_.report(about(5, given)
+                        .with("written", given.written)
+                        .help("the value is none of the engine's '--" +
+                              std::string(given.argument->name) + "'"));
+  }
+
+  void report_problem(const GivenArgument& given, const KeyRule& rule, ScalarProblem problem) {
+    const std::string value = given.value.value_or("");
+    if (problem == ScalarProblem::kRange) {
+      auto builder = diagnose_range(place(given.written), rule, given.written, value);
+      if (!rule.clamps) builder.help("write '" + given.written + " " + safe_value_of(rule) + "'");
+      context_.report(builder.at(path_).found(given.written + " " + value));
+    } else if (problem == ScalarProblem::kLater) {
+      context_.report(diagnose_later(place(given.written), rule, given.written + " ", value)
+                          .at(path_)
+                          .found(value));
+    } else if (problem == ScalarProblem::kChoice) {
+      report_choice(given, rule.allowed);
+    } else {
+      report_value(given, std::string(describe(rule.kind)), example_of(rule));
+    }
+  }
+
+  void report_choice(const GivenArgument& given, const std::vector<std::string>& allowed) {
+    const std::string value = given.value.value_or("");
+    context_.report(about(109, given)
+                        .with("v", value)
+                        .with("k", given.written)
+                        .found(value)
+                        .allowed(allowed)
+                        .near(allowed));
   }
 
   void report_value(const GivenArgument& given, const std::string& type,
@@ -170,107 +186,59 @@ class Arguments {
     context_.report(builder);
   }
 
-  void apply(const GivenArgument& given, const TypedScalar& value) {
-    const std::string_view name = given.argument->name;
-    const auto* integer = std::get_if<std::int64_t>(&value);
-    const auto* number = std::get_if<double>(&value);
-    const auto* boolean = std::get_if<bool>(&value);
-    const auto* text = std::get_if<std::string>(&value);
-    if (integer != nullptr) {
-      if (Setting<std::int64_t>* setting = integer_setting(name)) put(given, *setting, *integer);
-    } else if (number != nullptr) {
-      put(given, spec_.allowed_failed_percent, *number);
-    } else if (boolean != nullptr && name == "append_row_dataframe_header") {
-      put(given, spec_.append_row_dataframe_header, *boolean);
-    } else if (boolean != nullptr && name == "allow_empty_input") {
-      put(given, spec_.allow_empty_input, *boolean);
-    } else if (text != nullptr && name == "logging_level") {
-      put(given, spec_.logging_level, logging_level_from(*text));
-    } else if (text != nullptr && name == "append_row_file_name") {
-      put_file_name(given, *text);
-    } else if (text != nullptr && name == "mini_batch_size") {
-      put_size(given, *text);
+  void put(const GivenArgument& given, const ParallelSetting& setting, const TypedScalar& value) {
+    const SettingView before = view_of(spec_, setting);
+    const GivenValue put_value{value, SettingOrigin::kArgument, place(given.written)};
+    if (const auto problem = put_setting(spec_, setting, put_value)) {
+      context_.report(diagnose_text(*problem, place(given.written), given.value.value_or(""),
+                                    given.written + " ")
+                          .at(path_)
+                          .found(given.written + " " + given.value.value_or("")));
+      return;
+    }
+    if (before.is_explicit() && !is_same(before, view_of(spec_, setting))) {
+      report_both(given, setting, before);
     }
   }
 
-  Setting<std::int64_t>* integer_setting(std::string_view name) {
-    if (name == "error_threshold") return &spec_.error_threshold;
-    if (name == "allowed_failed_count") return &spec_.mini_batch_error_threshold;
-    if (name == "task_overhead_timeout") return &spec_.task_overhead_timeout_seconds;
-    if (name == "progress_update_timeout") return &spec_.progress_update_timeout_seconds;
-    if (name == "first_task_creation_timeout") return &spec_.first_task_creation_timeout_seconds;
-    if (name == "process_count_per_node") return &spec_.max_concurrency_per_instance;
-    if (name == "run_invocation_timeout") return &spec_.timeout_seconds;
-    return nullptr;
+  // Sizes are the same in whatever unit they are written.
+  static bool is_same(const SettingView& one, const SettingView& other) {
+    if (one.text == other.text) return true;
+    const auto size = parse_mini_batch_size(one.text);
+    const auto other_size = parse_mini_batch_size(other.text);
+    return size && other_size && size->amount == other_size->amount;
   }
 
-  template <typename T>
-  void put(const GivenArgument& given, Setting<T>& setting, const T& value) {
-    if (setting.is_explicit() && setting.value != value) {
-      report_both(given, text_of(setting.value), setting.place);
-    }
-    setting = {value, SettingOrigin::kArgument, place(given.written)};
-  }
-
-  void report_both(const GivenArgument& given, const std::string& other,
-                   const SourcePlace& other_place) {
+  void report_both(const GivenArgument& given, const ParallelSetting& setting,
+                   const SettingView& before) {
     context_.report(about(512, given)
                         .with("argument", given.written)
                         .with("v", given.value.value_or(""))
-                        .with("k", std::string(given.argument->key_path))
-                        .with("w", other)
-                        .note(other_place, "the other value"));
+                        .with("k", std::string(setting.key))
+                        .with("w", before.text)
+                        .note(before.place, "the other value"));
   }
 
-  void put_file_name(const GivenArgument& given, const std::string& name) {
-    if (is_file_name(name)) {
-      put(given, spec_.append_row_file_name, name);
-    } else {
-      report_value(given, "a file name", "rows.txt");
-    }
-  }
-
-  void put_size(const GivenArgument& given, const std::string& text) {
-    const auto size = parse_mini_batch_size(text);
-    if (!size) {
-      context_.report(about(503, given).with("v", text));
+  void note_prompt_flow(const GivenArgument& given) {
+    if (given.argument->name == "amlbi_pf_enabled") {
+      const auto enabled = as_boolean(text_scalar(given.value.value_or("")));
+      if (!enabled) return report_value(given, "a boolean", "True");
+      is_flow_ = *enabled;
       return;
     }
-    auto& setting = spec_.mini_batch_size;
-    if (setting && setting->value.amount != size->amount) {
-      report_both(given, setting->value.text, setting->place);
+    const std::vector<std::string> modes = {"component", "bulk"};
+    const std::string mode = to_lower(given.value.value_or(""));
+    if (std::find(modes.begin(), modes.end(), mode) == modes.end()) {
+      return report_choice(given, modes);
     }
-    setting = {*size, SettingOrigin::kArgument, place(given.written)};
+    component_mode_.reset();
+    if (mode == "component") component_mode_ = place(given.written);
   }
 
-  // The engine's argument counts all tries, the key only the further ones.
-  void check_tries(const GivenArgument& given) {
-    KeyRule rule = *rule_of(*given.argument);
-    rule.range->least += 1;
-    rule.example = rule.default_text = "3";
-    const auto value = convert_value(given, rule);
-    if (value) put(given, spec_.max_retries, std::get<std::int64_t>(*value) - 1);
-  }
-
-  // It may repeat what append_row_to says, not change it.
-  void check_output_action(const GivenArgument& given) {
-    const std::string action = to_lower(given.value.value_or(""));
-    const bool appends = !spec_.append_row_to.empty();
-    if (action == (appends ? "append_row" : "summary_only")) return;
-    if (action != "append_row" && action != "summary_only") {
-      const std::vector<std::string> actions = {"append_row", "summary_only"};
-      context_.report(about(109, given)
-                          .with("v", given.value.value_or(""))
-                          .with("k", given.written)
-                          .allowed(actions)
-                          .found(action)
-                          .near(actions));
-      return;
-    }
-    context_.report(about(112, given)
-                        .with("k", given.written + " " + action)
-                        .with("workaround", appends ? "remove task.append_row_to"
-                                                    : "name an output in task.append_row_to"));
+  // A flow that runs as a component returns JSON, of which only the output is wanted.
+  void set_output_only() {
+    if (!is_flow_ || !component_mode_) return;
+    spec_.pf_output_only = {true, SettingOrigin::kArgument, *component_mode_};
   }
 
   CheckContext& context_;
@@ -279,6 +247,8 @@ class Arguments {
   ParallelSpec& spec_;
   yaml::Value value_;
   std::string path_;
+  bool is_flow_ = false;
+  std::optional<SourcePlace> component_mode_;
 };
 
 }  // namespace
@@ -295,17 +265,6 @@ void check_arguments(CheckContext& context, const StepOutline& step, const Field
   }
   check_template(context, step, at);
   Arguments(context, step, task, inputs, spec).check();
-}
-
-LoggingLevel logging_level_from(const std::string& text) {
-  const std::string level = to_lower(text);
-  if (level == "debug") return LoggingLevel::kDebug;
-  return level == "info" ? LoggingLevel::kInfo : LoggingLevel::kWarning;
-}
-
-bool is_file_name(const std::string& text) {
-  return !text.empty() && text != "." && text != ".." &&
-         text.find_first_of("~\"#%&*:<>?/\\{|}") == std::string::npos;
 }
 
 }  // namespace batchmill::pipeline

@@ -78,7 +78,7 @@ void check_command(CheckContext& context, const StepOutline& step, const Fields&
   }
   if (const auto code = check_code(context, fields)) plan.code = *code;
   plan.environment = check_environment(context, fields);
-  const std::int64_t instances = check_instances(context, fields);
+  const std::int64_t instances = check_instances(context, fields.child("resources"));
   check_distribution(context, fields, instances, plan);
   check_side_inputs(context, step, plan, "");
   plan.spec = std::move(spec);

@@ -106,6 +106,7 @@ std::optional<std::string> check_reference(CheckContext& context, const StepOutl
   const auto allowed = expressions_of(step, direction);
   const std::string found = at.value.text();
   auto builder = diagnose(code, at.value)
+                     .with("k", at.key)
                      .with(direction == Direction::kInput ? "x" : "o", "name")
                      .at(at.path)
                      .found(found)

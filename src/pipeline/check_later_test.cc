@@ -60,17 +60,17 @@ INSTANTIATE_TEST_SUITE_P(
            "    distribution: {type: mpi}\n    resources: {instance_count: 2}\n"
            "#                               ^ BM007 jobs.clean.resources.instance_count\n"
            "#                               ^ BM112 jobs.clean.resources.instance_count\n"}}},
-        {"several_nodes_are_one",
+        {"several_nodes_are_noticed",
          {{"    mini_batch_size: \"5\"\n",
            "    mini_batch_size: \"5\"\n    resources: {instance_count: 4}\n"
            "#                               ^ BM007 jobs.score.resources.instance_count\n"}}},
         {"minus_one_nodes_are_not_given",
          {{"    mini_batch_size: \"5\"\n",
            "    mini_batch_size: \"5\"\n    resources: {instance_count: -1}\n"}}},
-        {"key_without_effect",
+        {"rows_in_parquet",
          {{"    mini_batch_size: \"5\"\n",
-           "    mini_batch_size: \"5\"\n    resource_monitor_interval: 5\n"
-           "#   ^ BM003 jobs.score.resource_monitor_interval\n"}}},
+           "    mini_batch_size: \"5\"\n    append_row_format: Parquet\n"
+           "#                      ^ BM112 jobs.score.append_row_format\n"}}},
         {"code_from_git",
          {{"    command: python clean.py --in ${{inputs.src}} --max ${{inputs.limit}} --out "
            "${{outputs.dst}}\n    code: ./src\n",

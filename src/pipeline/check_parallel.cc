@@ -1,6 +1,6 @@
 #include "pipeline/check_parallel.h"
 
-#include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "pipeline/check_arguments.h"
@@ -8,63 +8,62 @@
 #include "pipeline/check_expressions.h"
 #include "pipeline/check_inputs.h"
 #include "pipeline/check_step.h"
-#include "pipeline/size_text.h"
+#include "pipeline/setting_value.h"
 #include "pipeline/split_input.h"
 
 namespace batchmill::pipeline {
 
 namespace {
 
-template <typename T>
-void take(Setting<T>& setting, const std::optional<Setting<T>>& given) {
-  if (given) setting = *given;
+void read_setting(CheckContext& context, const Fields& owner, const ParallelSetting& setting,
+                  ParallelSpec& spec) {
+  const auto dot = setting.key.find('.');
+  const std::string_view name =
+      dot == std::string_view::npos ? setting.key : setting.key.substr(dot + 1);
+  const auto given = owner.given(name);
+  if (!given) return;
+  const auto problem = put_setting(spec, setting, *given);
+  if (!problem) return;
+  const std::string text = std::get<std::string>(given->value);
+  context.report(diagnose_text(*problem, given->place, text, "")
+                     .at(owner.path(name))
+                     .found(text)
+                     .value(owner.value(name)));
 }
 
-void report_name(CheckContext& context, const Fields& fields, const Setting<std::string>& name) {
-  context.report(diagnose(407, fields.value("append_row_file_name"))
-                     .with("v", name.value)
-                     .with("type", "a file name")
-                     .with("example", "rows.txt")
-                     .at(fields.path("append_row_file_name"))
-                     .found(name.value));
-}
-
-void read_settings(CheckContext& context, const Fields& fields, ParallelSpec& spec) {
-  take(spec.error_threshold, fields.integer("error_threshold"));
-  take(spec.mini_batch_error_threshold, fields.integer("allowed_failed_count"));
-  take(spec.mini_batch_error_threshold, fields.integer("mini_batch_error_threshold"));
-  take(spec.allowed_failed_percent, fields.number("allowed_failed_percent"));
-  take(spec.max_concurrency_per_instance, fields.integer("max_concurrency_per_instance"));
-  take(spec.task_overhead_timeout_seconds, fields.integer("task_overhead_timeout"));
-  take(spec.progress_update_timeout_seconds, fields.integer("progress_update_timeout"));
-  take(spec.first_task_creation_timeout_seconds, fields.integer("first_task_creation_timeout"));
-  take(spec.allow_empty_input, fields.boolean("allow_empty_input"));
-  take(spec.append_row_dataframe_header, fields.boolean("append_row_dataframe_header"));
-  if (const auto level = fields.text("logging_level")) {
-    spec.logging_level = {logging_level_from(level->value), level->origin, level->place};
-  }
-  if (const auto name = fields.text("append_row_file_name")) {
-    spec.append_row_file_name = *name;
-    if (!is_file_name(name->value)) report_name(context, fields, *name);
-  }
-  if (const auto retry = fields.child("retry_settings")) {
-    take(spec.max_retries, retry->integer("max_retries"));
-    take(spec.timeout_seconds, retry->integer("timeout"));
+// The engine's older name of a threshold.
+void read_older_name(CheckContext& context, const Fields& step, ParallelSpec& spec) {
+  const auto count = step.integer("allowed_failed_count");
+  if (!count) return;
+  auto& threshold = spec.mini_batch_error_threshold;
+  if (!threshold.is_explicit()) {
+    threshold = *count;
+  } else if (threshold.value != count->value) {
+    context.report(diagnose(512, threshold.place)
+                       .with("argument", "mini_batch_error_threshold:")
+                       .with("v", std::to_string(threshold.value))
+                       .with("k", "allowed_failed_count")
+                       .with("w", std::to_string(count->value))
+                       .at(step.path("mini_batch_error_threshold"))
+                       .found(std::to_string(threshold.value))
+                       .note(count->place, "the other value"));
   }
 }
 
-void read_size(CheckContext& context, const Fields& fields, ParallelSpec& spec) {
-  const auto text = fields.text("mini_batch_size");
-  if (!text) return;
-  if (const auto size = parse_mini_batch_size(text->value)) {
-    spec.mini_batch_size = {*size, text->origin, text->place};
-    return;
+void read_settings(CheckContext& context, const Fields& step, ParallelSpec& spec) {
+  std::map<std::string, std::optional<Fields>, std::less<>> children;
+  for (const char* name : {"retry_settings", "resources"}) children.emplace(name, step.child(name));
+  for (const ParallelSetting& setting : parallel_settings()) {
+    const auto dot = setting.key.find('.');
+    const Fields* owner = &step;
+    if (dot != std::string_view::npos) {
+      const auto& child = children.find(setting.key.substr(0, dot))->second;
+      owner = child ? &*child : nullptr;
+    }
+    if (owner != nullptr) read_setting(context, *owner, setting, spec);
   }
-  context.report(diagnose(503, fields.value("mini_batch_size"))
-                     .with("v", text->value)
-                     .at(fields.path("mini_batch_size"))
-                     .found(text->value)
-                     .value(fields.value("mini_batch_size")));
+  read_older_name(context, step, spec);
+  check_instances(context, children.at("resources"));
 }
 
 // `run_function` is the only kind of task that runs here.
@@ -105,6 +104,75 @@ void read_append_target(CheckContext& context, const StepOutline& step, const Fi
   spec.append_row_to = check_reference(context, step, at, Direction::kOutput, 508).value_or("");
 }
 
+// What the key output_action and task.append_row_to say must go together: without rows there is
+// nothing to append to, and rows that are not wanted are not written.
+void check_output_action(CheckContext& context, const Fields& step, const ParallelSpec& spec,
+                         bool has_target) {
+  const auto& action = spec.output_action;
+  const bool is_argument = action.origin == SettingOrigin::kArgument;
+  const std::string path = step.path(is_argument ? "task.program_arguments" : "output_action");
+  const std::string written = is_argument ? "--output_action" : "output_action:";
+  if (action.value == "append_row" && !has_target) {
+    context.report(diagnose(107, action.place)
+                       .with("kind", "'" + written + " append_row'")
+                       .with("k", "task.append_row_to")
+                       .with("example", "${{outputs.rows}}")
+                       .at(path)
+                       .found(action.value));
+  } else if (action.value == "summary_only" && !spec.append_row_to.empty()) {
+    context.report(diagnose(512, action.place)
+                       .with("argument", written)
+                       .with("v", action.value)
+                       .with("k", "task.append_row_to")
+                       .with("w", "${{outputs." + spec.append_row_to + "}}")
+                       .at(path)
+                       .found(action.value));
+  }
+}
+
+template <typename T>
+void report_useless(CheckContext& context, const Fields& step, std::string_view key,
+                    const Setting<T>& setting, const std::string& why) {
+  const bool is_argument = setting.origin == SettingOrigin::kArgument;
+  context.report(diagnose(506, setting.place)
+                     .with("k", std::string(key))
+                     .with("why", why)
+                     .at(step.path(is_argument ? "task.program_arguments" : key)));
+}
+
+// Settings that another one makes useless.
+void check_useless(CheckContext& context, const Fields& step, const ParallelSpec& spec) {
+  if (spec.mini_batch_rows.is_explicit() && spec.file_format.value.empty()) {
+    report_useless(context, step, "mini_batch_rows", spec.mini_batch_rows,
+                   "without 'file_format: jsonl'");
+  }
+  if (spec.async_window.is_explicit() && !spec.async_mode.value) {
+    report_useless(context, step, "async_window", spec.async_window, "without 'async_mode: true'");
+  }
+}
+
+void read_output_data(CheckContext& context, const StepOutline& step, const Fields& fields,
+                      ParallelSpec& spec) {
+  const yaml::Value value = fields.value("output_data");
+  if (!value) return;
+  const NamedScalar at{value, "output_data", fields.path("output_data"), step.name};
+  spec.output_data = check_reference(context, step, at, Direction::kOutput, 508).value_or("");
+}
+
+// Ranks are mini-batches without input: what input_data names is not split then.
+void read_split_input(CheckContext& context, const StepOutline& step, const Fields& fields,
+                      const StepPlan& plan, ParallelSpec& spec) {
+  const bool has_ranks = spec.rank_mini_batch_count.value > 0;
+  if (!has_ranks) fields.report_missing("input_data");
+  const yaml::Value input = fields.value("input_data");
+  if (!input) return;
+  const NamedScalar at{input, "input_data", fields.path("input_data"), step.name};
+  const auto name = check_reference(context, step, at, Direction::kInput, 501);
+  if (!name || has_ranks) return;
+  spec.input_data = *name;
+  check_split_input(context, step, at, plan, spec);
+}
+
 void check_script_hook(CheckContext& context, const std::string& script, const StepPlan& plan) {
   if (!context.request.check_script) return;
   for (Diagnostic& diagnostic : context.request.check_script(script, plan)) {
@@ -132,19 +200,14 @@ void check_parallel(CheckContext& context, const StepOutline& step, const Fields
                     StepPlan& plan) {
   ParallelSpec spec;
   read_settings(context, fields, spec);
-  read_size(context, fields, spec);
-  if (const auto count = check_instances(context, fields); count > 1) {
-    const yaml::Value value = fields.value("resources").find("instance_count");
-    spec.instance_count = {count, SettingOrigin::kNode, value.place()};
-  }
   const auto task = fields.child("task");
   read_append_target(context, step, fields, task ? &*task : nullptr, spec);
+  read_output_data(context, step, fields, spec);
   if (task) check_task(context, step, *task, plan, spec);
-  if (const yaml::Value input = fields.value("input_data")) {
-    const NamedScalar at{input, "input_data", fields.path("input_data"), step.name};
-    spec.input_data = check_reference(context, step, at, Direction::kInput, 501).value_or("");
-    if (!spec.input_data.empty()) check_split_input(context, step, at, plan, spec);
-  }
+  check_output_action(context, fields, spec,
+                      fields.stands("append_row_to") || (task && task->stands("append_row_to")));
+  check_useless(context, fields, spec);
+  read_split_input(context, step, fields, plan, spec);
   check_side_inputs(context, step, plan, spec.input_data);
   plan.spec = std::move(spec);
 }

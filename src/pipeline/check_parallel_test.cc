@@ -96,6 +96,43 @@ INSTANTIATE_TEST_SUITE_P(
         {"code_is_the_script",
          {{"      type: run_function\n      code: ./src\n",
            "      type: run_function\n      code: ./src/score.py\n"}}},
+        {"engine_files_without_expression",
+         {{"    mini_batch_size: \"5\"\n",
+           "    mini_batch_size: \"5\"\n    output_data: logs\n#                ^ BM508 "
+           "jobs.score.output_data\n"}}},
+        {"engine_files_have_an_output",
+         {{"    mini_batch_size: \"5\"\n",
+           "    mini_batch_size: \"5\"\n    output_data: ${{outputs.rows}}\n"}}},
+        {"rows_without_a_target",
+         {{"    mini_batch_size: \"5\"\n",
+           "    mini_batch_size: \"5\"\n    output_action: append_row\n"
+           "#                  ^ BM107 jobs.score.output_action\n"},
+          {"      append_row_to: ${{outputs.rows}}\n", ""}}},
+        {"target_without_rows",
+         {{"    mini_batch_size: \"5\"\n",
+           "    mini_batch_size: \"5\"\n    output_action: summary_only\n"
+           "#                  ^ BM512 jobs.score.output_action\n"}}},
+        {"no_input_to_split",
+         {{"  score:\n    type: parallel\n",
+           "  score:\n# ^ BM107 jobs.score.input_data\n"
+           "    type: parallel\n"},
+          {"    input_data: ${{inputs.data}}\n", ""}}},
+        {"ranks_need_no_input",
+         {{"    input_data: ${{inputs.data}}\n", "    rank_mini_batch_count: 3\n"}}},
+        {"no_ranks_need_an_input",
+         {{"  score:\n    type: parallel\n",
+           "  score:\n# ^ BM107 jobs.score.input_data\n"
+           "    type: parallel\n"},
+          {"    input_data: ${{inputs.data}}\n", "    rank_mini_batch_count: 0\n"}}},
+        {"rows_of_a_table",
+         {{"    mini_batch_size: \"5\"\n", "    file_format: jsonl\n"},
+          {"      data: ${{parent.jobs.clean.outputs.dst}}\n",
+           "      data: {type: mltable, path: \"${{parent.inputs.table}}\", mode: direct}\n"
+           "#                  ^ BM109 jobs.score.inputs.data.type\n"}}},
+        {"two_names_of_a_threshold",
+         {{"    mini_batch_error_threshold: 1\n",
+           "    allowed_failed_count: 2\n    mini_batch_error_threshold: 1\n"
+           "#                               ^ BM512 jobs.score.mini_batch_error_threshold\n"}}},
         {"file_name_with_a_slash",
          {{"    mini_batch_size: \"5\"\n",
            "    mini_batch_size: \"5\"\n    append_row_file_name: a/b.txt\n"

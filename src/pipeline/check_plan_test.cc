@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "model/catalogue.h"
+#include "model/parallel_settings.h"
 #include "pipeline/check.h"
 #include "pipeline/check_cases_for_tests.h"
 #include "pipeline/diagnostic_text.h"
@@ -27,6 +28,35 @@ PipelinePlan plan_of(const std::string& text, std::vector<std::string> sets = {}
   CheckResult result = check(text, std::move(sets));
   EXPECT_TRUE(result.plan.has_value()) << render_text(result.diagnostics, result.sources, {});
   return result.plan.value_or(PipelinePlan());
+}
+
+// A value that is not the default.
+struct Fill {
+  ParallelSpec& spec;
+  int line;
+
+  template <typename T>
+  void put(Setting<T>& setting, T value) {
+    setting = {std::move(value), SettingOrigin::kComponent, {"c.yml", line, 1, 2}};
+  }
+  void operator()(Setting<std::int64_t> ParallelSpec::*member) { put(spec.*member, 1000L + line); }
+  void operator()(Setting<double> ParallelSpec::*member) { put(spec.*member, line + 0.5); }
+  void operator()(Setting<bool> ParallelSpec::*member) {
+    put(spec.*member, !(ParallelSpec().*member).value);
+  }
+  void operator()(Setting<std::string> ParallelSpec::*member) {
+    put(spec.*member, "text " + std::to_string(line));
+  }
+  void operator()(Setting<LoggingLevel> ParallelSpec::*member) {
+    put(spec.*member, LoggingLevel::kWarning);
+  }
+  void operator()(std::optional<Setting<MiniBatchSize>> ParallelSpec::*member) {
+    put((spec.*member).emplace(), MiniBatchSize{10240, true, "10kb"});
+  }
+};
+
+void fill(ParallelSpec& spec, const ParallelSetting& setting, int line) {
+  std::visit(Fill{spec, line}, setting.member);
 }
 
 const ParallelSpec& parallel(const PipelinePlan& plan) {
@@ -87,27 +117,6 @@ TEST(Plan, InheritsTypesAndRestatesModes) {
   const StepInput rows = plan_of(kPipeline).steps.at(2).inputs.at("rows");
   EXPECT_EQ(rows.type, DataType::kUriFile);
   EXPECT_EQ(rows.mode, InputMode::kDownload);
-}
-
-TEST(Plan, LetsArgumentsWinOverKeys) {
-  const PipelinePlan plan = plan_of(
-      edited({{"--error_threshold 7",
-               "--error_threshold 7 --allowed_failed_count 1 --allowed_failed_percent 2.5 "
-               "--run_max_try 9 --task_overhead_timeout 30 --append_row_dataframe_header true "
-               "--append_row_file_name a.txt --allow_empty_input yes --logging_level warning "
-               "--process_count_per_node 2 --mini_batch_size 8"}}));
-  const ParallelSpec& spec = parallel(plan);
-  EXPECT_EQ(spec.error_threshold.value, 7);
-  EXPECT_EQ(spec.error_threshold.origin, SettingOrigin::kArgument);
-  EXPECT_EQ(spec.mini_batch_error_threshold.value, 1);
-  EXPECT_EQ(spec.allowed_failed_percent.value, 2.5);
-  EXPECT_EQ(spec.max_retries.value, 8);
-  EXPECT_EQ(spec.task_overhead_timeout_seconds.value, 30);
-  EXPECT_TRUE(spec.append_row_dataframe_header.value);
-  EXPECT_EQ(spec.append_row_file_name.value, "a.txt");
-  EXPECT_TRUE(spec.allow_empty_input.value);
-  EXPECT_EQ(spec.logging_level.value, LoggingLevel::kWarning);
-  EXPECT_EQ(spec.mini_batch_size->value.amount, 8u);
 }
 
 TEST(Plan, RecognisesArgumentsThatLiteralsBring) {
@@ -322,10 +331,42 @@ TEST(PlanJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(std::get<ParallelSpec>(again->steps[1].spec).error_threshold.value, 7);
 }
 
+TEST(PlanJson, KeepsEveryFieldOfAParallelStep) {
+  PipelinePlan plan = plan_of(kPipeline);
+  plan.resume_from = "digits_1";
+  plan.accept_new_code = true;
+  auto& spec = std::get<ParallelSpec>(plan.steps[1].spec);
+  spec = {};
+  spec.input_data = "a";
+  spec.entry_script = "b";
+  spec.program_arguments = "c";
+  spec.append_row_to = "d";
+  spec.output_data = "e";
+  int line = 0;
+  for (const ParallelSetting& setting : parallel_settings()) fill(spec, setting, ++line);
+  const auto again = plan_from_json(plan_to_json(plan));
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(again->resume_from, "digits_1");
+  EXPECT_TRUE(again->accept_new_code);
+  const auto& read = std::get<ParallelSpec>(again->steps[1].spec);
+  EXPECT_EQ(read.input_data + read.entry_script + read.program_arguments + read.append_row_to +
+                read.output_data,
+            "abcde");
+  for (const ParallelSetting& setting : parallel_settings()) {
+    const SettingView before = view_of(spec, setting);
+    const SettingView after = view_of(read, setting);
+    EXPECT_NE(after.text, view_of(ParallelSpec(), setting).text) << setting.key;
+    EXPECT_EQ(after.text, before.text) << setting.key;
+    EXPECT_EQ(after.origin, SettingOrigin::kComponent) << setting.key;
+    EXPECT_EQ(after.place.line, before.place.line) << setting.key;
+  }
+}
+
 TEST(PlanJson, RefusesWhatItCannotRead) {
   EXPECT_EQ(plan_from_json("{").error().kind, ErrorKind::kProtocol);
   EXPECT_EQ(plan_from_json("{\"version\": 99}").error().kind, ErrorKind::kProtocol);
-  EXPECT_EQ(plan_from_json("{\"version\": 1}").error().kind, ErrorKind::kProtocol);
+  EXPECT_EQ(plan_from_json("{\"version\": 1}").error().kind, ErrorKind::kProtocol) << "older";
+  EXPECT_EQ(plan_from_json("{\"version\": 2}").error().kind, ErrorKind::kProtocol);
   EXPECT_EQ(plan_from_json("[]").error().kind, ErrorKind::kProtocol);
 }
 

@@ -180,17 +180,20 @@ StepPlan check_step(CheckContext& context, const StepOutline& step) {
   return plan;
 }
 
-std::int64_t check_instances(CheckContext& context, const Fields& fields) {
-  const auto resources = fields.child("resources");
+std::int64_t check_instances(CheckContext& context, const std::optional<Fields>& resources) {
   const auto count = resources ? resources->integer("instance_count") : std::nullopt;
   if (!count) return 1;
   if (count->value > 1) {
-    const std::string cores =
-        context.request.cores == 0 ? "" : fmt::format(" with {} cores", context.request.cores);
+    const bool is_parallel = resources->owner().parent == MappingKind::kParallelStep;
+    const std::string nodes = is_parallel ? fmt::format("{} nodes of this machine", count->value)
+                                          : std::string("one node of this machine");
+    const std::string cores = context.request.cores == 0
+                                  ? ""
+                                  : fmt::format(", which has {} cores", context.request.cores);
     context.report(diagnose(7, count->place)
                        .with("count", std::to_string(count->value))
-                       .with("effect", fmt::format("step '{}' runs as one node{} here",
-                                                   fields.owner().step, cores))
+                       .with("effect", fmt::format("step '{}' runs as {}{}",
+                                                   resources->owner().step, nodes, cores))
                        .at(resources->path("instance_count")));
   }
   return count->value;

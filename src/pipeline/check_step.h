@@ -15,7 +15,7 @@ std::vector<StepOutline> outline_steps(CheckContext& context, const yaml::Value&
 // Everything that is wrong with one step, and its plan as far as it is right.
 StepPlan check_step(CheckContext& context, const StepOutline& step);
 
-// `resources.instance_count`, 1 when it is not given; a notice for more than one.
-std::int64_t check_instances(CheckContext& context, const Fields& fields);
+// `instance_count` of `resources`, 1 when it is not given; a notice for more than one.
+std::int64_t check_instances(CheckContext& context, const std::optional<Fields>& resources);
 
 }  // namespace batchmill::pipeline

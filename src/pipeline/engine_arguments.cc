@@ -11,65 +11,63 @@ namespace batchmill::pipeline {
 namespace {
 
 using enum ArgumentEffect;
-using enum MappingKind;
+
+constexpr EngineArgument setting(std::string_view name, std::string_view key) {
+  return {name, kSetting, key, false, ""};
+}
+constexpr EngineArgument setting(std::string_view name) { return setting(name, name); }
+constexpr EngineArgument plain_word(std::string_view name) {
+  return {name, kSetting, name, true, ""};
+}
 
 constexpr std::array kArguments = {
-    EngineArgument{"error_threshold", kSetting, kParallelStep, "error_threshold", "error_threshold",
-                   ""},
-    EngineArgument{"allowed_failed_count", kSetting, kParallelStep, "mini_batch_error_threshold",
-                   "mini_batch_error_threshold", ""},
-    EngineArgument{"allowed_failed_percent", kSetting, kParallelStep, "allowed_failed_percent",
-                   "allowed_failed_percent", ""},
-    EngineArgument{"task_overhead_timeout", kSetting, kParallelStep, "task_overhead_timeout",
-                   "task_overhead_timeout", ""},
-    EngineArgument{"progress_update_timeout", kSetting, kParallelStep, "progress_update_timeout",
-                   "progress_update_timeout", ""},
-    EngineArgument{"first_task_creation_timeout", kSetting, kParallelStep,
-                   "first_task_creation_timeout", "first_task_creation_timeout", ""},
-    EngineArgument{"append_row_dataframe_header", kSetting, kParallelStep,
-                   "append_row_dataframe_header", "append_row_dataframe_header", ""},
-    EngineArgument{"append_row_file_name", kSetting, kParallelStep, "append_row_file_name",
-                   "append_row_file_name", ""},
-    EngineArgument{"allow_empty_input", kSetting, kParallelStep, "allow_empty_input",
-                   "allow_empty_input", ""},
-    EngineArgument{"mini_batch_size", kSetting, kParallelStep, "mini_batch_size", "mini_batch_size",
-                   ""},
-    EngineArgument{"process_count_per_node", kSetting, kParallelStep,
-                   "max_concurrency_per_instance", "max_concurrency_per_instance", ""},
-    EngineArgument{"logging_level", kSetting, kParallelStep, "logging_level", "logging_level", ""},
-    EngineArgument{"run_invocation_timeout", kSetting, kRetrySettings, "timeout",
-                   "retry_settings.timeout", ""},
-    EngineArgument{"run_max_try", kSetting, kRetrySettings, "max_retries",
-                   "retry_settings.max_retries", ""},
-    EngineArgument{"copy_logs_to_parent", kWithoutEffect, kParallelStep, "copy_logs_to_parent", "",
-                   ""},
-    EngineArgument{"metrics_name_prefix", kWithoutEffect, kParallelStep, "metrics_name_prefix", "",
-                   ""},
-    EngineArgument{"push_metrics_to_parent", kWithoutEffect, kParallelStep,
-                   "push_metrics_to_parent", "", ""},
-    EngineArgument{"resource_monitor_interval", kWithoutEffect, kParallelStep,
-                   "resource_monitor_interval", "", ""},
-    EngineArgument{"profiling_module", kWithoutEffect, kParallelStep, "profiling_module", "", ""},
-    // Appending is safe here whatever it says.
-    EngineArgument{"append_row_safe_output", kScriptOnly, kParallelStep, "", "", ""},
-    EngineArgument{"output_action", kSetting, kParallelStep, "", "task.append_row_to", ""},
-    EngineArgument{"append_row_format", kRefused, kParallelStep, "", "",
-                   "set options of to_csv in parallel_run_step.settings.json"},
-    EngineArgument{"partition_keys", kRefused, kParallelStep, "", "",
+    setting("error_threshold"),
+    setting("allowed_failed_count", "mini_batch_error_threshold"),
+    setting("mini_batch_error_threshold"),
+    setting("allowed_failed_percent"),
+    setting("task_overhead_timeout"),
+    setting("progress_update_timeout"),
+    setting("first_task_creation_timeout"),
+    setting("mini_batch_size"),
+    setting("run_invocation_timeout", "retry_settings.timeout"),
+    setting("run_max_try", "retry_settings.max_retries"),
+    setting("process_count_per_node", "max_concurrency_per_instance"),
+    setting("max_concurrency_per_instance"),
+    setting("instance_count", "resources.instance_count"),
+    setting("logging_level"),
+    setting("allow_empty_input"),
+    setting("output_action"),
+    setting("append_row_file_name"),
+    setting("append_row_dataframe_header"),
+    setting("append_row_format"),
+    setting("append_row_provenance"),
+    plain_word("order"),
+    plain_word("speculation"),
+    plain_word("bisect"),
+    plain_word("prefetch"),
+    setting("init_stagger_seconds"),
+    setting("max_mini_batches_per_second"),
+    setting("worker_memory_limit_mb"),
+    setting("surplus_gpu_workers"),
+    setting("amlbi_async_mode", "async_mode"),
+    setting("async_window"),
+    setting("amlbi_file_format", "file_format"),
+    setting("amlbi_mini_batch_rows", "mini_batch_rows"),
+    setting("rank_mini_batch_count"),
+    setting("resume_from"),
+    setting("profiling_module"),
+    setting("resource_monitor_interval"),
+    setting("copy_logs_to_parent"),
+    setting("push_metrics_to_parent"),
+    setting("metrics_name_prefix"),
+    // The two together say that only the field "output" of returned JSON is written.
+    EngineArgument{"amlbi_pf_enabled", kPromptFlow, "", false, ""},
+    EngineArgument{"amlbi_pf_run_mode", kPromptFlow, "", false, ""},
+    // Appending is safe here, and columns of mixed types are read, whatever they say.
+    EngineArgument{"append_row_safe_output", kScriptOnly, "", false, ""},
+    EngineArgument{"amlbi_dataframe_mixed_types", kScriptOnly, "", false, ""},
+    EngineArgument{"partition_keys", kRefused, "", false,
                    "split by files or size with --mini_batch_size"},
-    EngineArgument{"resume_from", kRefused, kParallelStep, "", "",
-                   "continue that job with 'batchmill job resume'"},
-    EngineArgument{"rank_mini_batch_count", kRefusedIfMore, kParallelStep, "", "",
-                   "split a folder with one file for each rank"},
-    EngineArgument{"amlbi_file_format", kRefused, kParallelStep, "", "",
-                   "split the lines into files, or use an mltable of delimited files"},
-    EngineArgument{"amlbi_mini_batch_rows", kRefused, kParallelStep, "", "", "set mini_batch_size"},
-    EngineArgument{"amlbi_pf_enabled", kRefusedIfTrue, kParallelStep, "", "", "remove it"},
-    EngineArgument{"amlbi_pf_run_mode", kRefused, kParallelStep, "", "", "remove it"},
-    EngineArgument{"amlbi_async_mode", kRefusedIfTrue, kParallelStep, "", "",
-                   "return the results from run()"},
-    EngineArgument{"amlbi_dataframe_mixed_types", kRefusedIfTrue, kParallelStep, "", "",
-                   "give the columns types in the MLTable file"},
 };
 
 constexpr std::size_t kPrefixPercent = 80;
@@ -115,7 +113,7 @@ const EngineArgument* find_engine_argument(std::string_view name) {
 }
 
 const KeyRule* rule_of(const EngineArgument& argument) {
-  return argument.key.empty() ? nullptr : find_key(argument.kind, argument.key);
+  return argument.key.empty() ? nullptr : find_key_at(MappingKind::kParallelStep, argument.key);
 }
 
 Recognised recognise(const std::vector<std::string>& words) {

@@ -12,21 +12,20 @@
 namespace batchmill::pipeline {
 
 enum class ArgumentEffect {
-  kSetting,        // overrides the key
-  kWithoutEffect,  // checked, passed on; notice 003
-  kScriptOnly,     // the script reads it; the engine has no use for it
-  kRefused,        // would change what comes out; BM112
-  kRefusedIfTrue,  // the same, unless its value is false
-  kRefusedIfMore,  // the same, unless its value is 0 or less
+  kSetting,     // overrides a key
+  kPromptFlow,  // takes part in deciding pf_output_only
+  kScriptOnly,  // the script reads it; the engine has no use for it
+  kRefused,     // would change what comes out; BM112
 };
 
 struct EngineArgument {
   std::string_view name;  // without "--"
   ArgumentEffect effect = ArgumentEffect::kSetting;
-  MappingKind kind = MappingKind::kParallelStep;  // where its key stands
-  std::string_view key;                           // with the rules for its value; "" for none
-  std::string_view key_path;                      // "retry_settings.timeout"
-  std::string_view workaround;                    // of the refused ones
+  std::string_view key;  // path of its key below the step: "retry_settings.timeout"; "" for none
+  // A word that the original does not know and that a script may use for something else: with a
+  // value that is none of the setting's it is the script's.
+  bool is_plain_word = false;
+  std::string_view workaround;  // of the refused ones
 };
 
 std::span<const EngineArgument> engine_arguments();

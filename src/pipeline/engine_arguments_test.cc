@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/parallel_settings.h"
+
 namespace batchmill::pipeline {
 namespace {
 
@@ -12,13 +14,21 @@ TEST(EngineArguments, AreKnownToTheKeyTable) {
   std::set<std::string_view> names;
   for (const EngineArgument& argument : engine_arguments()) {
     EXPECT_TRUE(names.insert(argument.name).second) << argument.name << " twice";
-    if (!argument.key.empty()) {
-      EXPECT_NE(rule_of(argument), nullptr) << argument.name;
-    }
-    const bool is_refused = argument.effect == ArgumentEffect::kRefused ||
-                            argument.effect == ArgumentEffect::kRefusedIfTrue ||
-                            argument.effect == ArgumentEffect::kRefusedIfMore;
-    EXPECT_EQ(argument.workaround.empty(), !is_refused) << argument.name;
+    const bool is_setting = argument.effect == ArgumentEffect::kSetting;
+    EXPECT_EQ(rule_of(argument) != nullptr, is_setting) << argument.name;
+    EXPECT_EQ(find_parallel_setting(argument.key) != nullptr, is_setting) << argument.name;
+    EXPECT_EQ(argument.workaround.empty(), argument.effect != ArgumentEffect::kRefused)
+        << argument.name;
+  }
+}
+
+// pf_output_only is said by two arguments of the original together.
+TEST(EngineArguments, AreThereForEverySetting) {
+  std::set<std::string_view> keys = {"pf_output_only"};
+  for (const EngineArgument& argument : engine_arguments()) keys.insert(argument.key);
+  for (const ParallelSetting& setting : parallel_settings()) {
+    EXPECT_TRUE(keys.contains(setting.key)) << setting.key;
+    EXPECT_NE(find_key_at(MappingKind::kParallelStep, setting.key), nullptr) << setting.key;
   }
 }
 

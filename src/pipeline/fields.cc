@@ -81,7 +81,9 @@ void report_problem(CheckContext& context, const NamedScalar& at, const BoundSca
     if (bound.from) builder.note(*bound.from, "its value comes from this input");
     context.report(builder);
   };
-  if (problem == ScalarProblem::kChoice) {
+  if (problem == ScalarProblem::kLater) {
+    finish(diagnose_later(at.value.place(), rule, rule.name + ": ", text));
+  } else if (problem == ScalarProblem::kChoice) {
     finish(diagnose(109, at.value)
                .with("v", text)
                .with("k", rule.name)
@@ -102,6 +104,14 @@ void report_problem(CheckContext& context, const NamedScalar& at, const BoundSca
 
 }  // namespace
 
+DiagnosticBuilder diagnose_later(const SourcePlace& place, const KeyRule& rule,
+                                 const std::string& written, const std::string& value) {
+  return diagnose(112, place)
+      .with("k", written + to_lower(value))
+      .with("workaround", "write '" + written + rule.allowed.back() + "'")
+      .allowed(rule.allowed);
+}
+
 DiagnosticBuilder diagnose_range(const SourcePlace& place, const KeyRule& rule,
                                  const std::string& name, const std::string& value) {
   auto builder = diagnose(505, place)
@@ -119,7 +129,9 @@ DiagnosticBuilder diagnose_range(const SourcePlace& place, const KeyRule& rule,
 Fields::Fields(CheckContext& context, const yaml::Value& mapping, Owner owner)
     : context_(context), owner_(std::move(owner)) {
   for (const yaml::Entry& entry : mapping.entries()) read_entry(entry);
-  report_missing();
+  for (const KeyRule& rule : keys_of(owner_.kind)) {
+    if (rule.required && rule.unless.empty()) report_missing(rule);
+  }
 }
 
 void Fields::read_entry(const yaml::Entry& entry) {
@@ -179,12 +191,6 @@ void Fields::report_unknown(const yaml::Entry& entry) {
 }
 
 bool Fields::check_effect(const yaml::Entry& entry, const KeyRule& rule) {
-  if (rule.effect == KeyEffect::kWithoutEffect) {
-    Diagnostic notice =
-        diagnose(3, entry.key).with("argument", rule.name).at(path(rule.name)).build();
-    notice.message = "'" + rule.name + "' has no effect in this version";
-    context_.diagnostics.push_back(std::move(notice));
-  }
   if (rule.effect != KeyEffect::kLater) return true;
   is_reference_ = is_reference_ || rule.name == "component" || rule.name == "create_job";
   context_.report(diagnose(112, entry.key)
@@ -253,16 +259,17 @@ void Fields::read_text_map(const yaml::Entry& entry, const KeyRule& rule, Field&
   }
 }
 
-void Fields::report_missing() {
-  if (is_reference_) return;
-  for (const KeyRule& rule : keys_of(owner_.kind)) {
-    if (!rule.required || stands(rule.name)) continue;
-    context_.report(diagnose(107, owner_.place)
-                        .with("kind", std::string(describe(owner_.kind)))
-                        .with("k", rule.name)
-                        .with("example", rule.example)
-                        .at(path(rule.name)));
-  }
+void Fields::report_missing(std::string_view name) const {
+  if (const KeyRule* rule = find_key(owner_.kind, name)) report_missing(*rule);
+}
+
+void Fields::report_missing(const KeyRule& rule) const {
+  if (is_reference_ || stands(rule.name)) return;
+  context_.report(diagnose(107, owner_.place)
+                      .with("kind", std::string(describe(owner_.kind)))
+                      .with("k", rule.name)
+                      .with("example", rule.example)
+                      .at(path(rule.name)));
 }
 
 const Fields::Field* Fields::find(std::string_view name) const {
@@ -284,13 +291,17 @@ SourcePlace Fields::key_place(std::string_view name) const {
 
 std::string Fields::path(std::string_view name) const { return join_path(owner_.path, name); }
 
-template <typename T>
-std::optional<Setting<T>> Fields::setting(std::string_view name) const {
+std::optional<GivenValue> Fields::given(std::string_view name) const {
   const Field* field = find(name);
   if (field == nullptr || !field->value || !field->typed) return std::nullopt;
-  const T* value = std::get_if<T>(&*field->typed);
-  if (value == nullptr) return std::nullopt;
-  return Setting<T>{*value, SettingOrigin::kNode, field->value.place()};
+  return GivenValue{*field->typed, SettingOrigin::kNode, field->value.place()};
+}
+
+template <typename T>
+std::optional<Setting<T>> Fields::setting(std::string_view name) const {
+  const auto value = given(name);
+  if (!value || !std::holds_alternative<T>(value->value)) return std::nullopt;
+  return Setting<T>{std::get<T>(value->value), value->origin, value->place};
 }
 
 std::optional<Setting<std::int64_t>> Fields::integer(std::string_view name) const {

@@ -8,6 +8,7 @@
 #include "model/setting.h"
 #include "pipeline/check_context.h"
 #include "pipeline/key_table.h"
+#include "pipeline/setting_value.h"
 #include "pipeline/typed_scalar.h"
 
 namespace batchmill::pipeline {
@@ -38,6 +39,7 @@ class Fields {
   SourcePlace key_place(std::string_view name) const;
   std::string path(std::string_view name) const;
 
+  std::optional<GivenValue> given(std::string_view name) const;  // of any type
   std::optional<Setting<std::int64_t>> integer(std::string_view name) const;
   std::optional<Setting<double>> number(std::string_view name) const;
   std::optional<Setting<bool>> boolean(std::string_view name) const;
@@ -46,6 +48,9 @@ class Fields {
   std::map<std::string, std::string> text_map(std::string_view name) const;
   // The mapping below a key of kind kMapping, looked at by the table: call once for each key.
   std::optional<Fields> child(std::string_view name) const;
+
+  // 107 for a required key that is needless beside another one, when that one is not there.
+  void report_missing(std::string_view name) const;
 
  private:
   struct Field {
@@ -60,7 +65,7 @@ class Fields {
   bool check_effect(const yaml::Entry& entry, const KeyRule& rule);
   void read_value(const yaml::Entry& entry, const KeyRule& rule, Field& field);
   void read_text_map(const yaml::Entry& entry, const KeyRule& rule, Field& field);
-  void report_missing();
+  void report_missing(const KeyRule& rule) const;
   const Field* find(std::string_view name) const;
   template <typename T>
   std::optional<Setting<T>> setting(std::string_view name) const;
@@ -74,5 +79,9 @@ class Fields {
 // 505 for a key or, with its name, an argument; a warning where the rule clamps.
 DiagnosticBuilder diagnose_range(const SourcePlace& place, const KeyRule& rule,
                                  const std::string& name, const std::string& value);
+
+// 112 for a choice of a later version; `written` is what stands before it ("append_row_format: ").
+DiagnosticBuilder diagnose_later(const SourcePlace& place, const KeyRule& rule,
+                                 const std::string& written, const std::string& value);
 
 }  // namespace batchmill::pipeline

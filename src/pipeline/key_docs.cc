@@ -22,8 +22,6 @@ std::string remark(const KeyRule& rule) {
       return rule.bindable ? rule.help + " May be bound to a pipeline input." : rule.help;
     case KeyEffect::kIgnored:
       return rule.help + " *Accepted, without effect.*";
-    case KeyEffect::kWithoutEffect:
-      return rule.help + " *Checked; its effect comes with a later version.*";
     case KeyEffect::kLater:
       return rule.help + " *Refused in this version: " + rule.workaround + ".*";
   }

@@ -20,6 +20,10 @@ class KeyRow {
     rule_.example = std::move(example);
     return *this;
   }
+  KeyRow& unless(std::string key) {
+    rule_.unless = std::move(key);
+    return *this;
+  }
   KeyRow& standard(std::string default_text) {
     rule_.default_text = std::move(default_text);
     return *this;
@@ -48,16 +52,16 @@ class KeyRow {
     rule_.allowed = std::move(allowed);
     return *this;
   }
+  KeyRow& later_values(std::vector<std::string> values) {
+    rule_.later = std::move(values);
+    return *this;
+  }
   KeyRow& holds(MappingKind child) {
     rule_.child = child;
     return *this;
   }
   KeyRow& ignored() {
     rule_.effect = KeyEffect::kIgnored;
-    return *this;
-  }
-  KeyRow& without_effect() {
-    rule_.effect = KeyEffect::kWithoutEffect;
     return *this;
   }
   KeyRow& later(std::string workaround) {

@@ -121,12 +121,17 @@ const KeyRule* find_key(MappingKind kind, std::string_view name) {
   return found == keys.end() ? nullptr : &*found;
 }
 
+const KeyRule* find_key_at(MappingKind kind, std::string_view path) {
+  const auto dot = path.find('.');
+  const KeyRule* rule = find_key(kind, path.substr(0, dot));
+  if (rule == nullptr || dot == std::string_view::npos) return rule;
+  return rule->child ? find_key_at(*rule->child, path.substr(dot + 1)) : nullptr;
+}
+
 std::vector<std::string> key_names(MappingKind kind) {
   std::vector<std::string> names;
   for (const KeyRule& rule : keys_of(kind)) {
-    if (rule.effect == KeyEffect::kHonoured || rule.effect == KeyEffect::kWithoutEffect) {
-      names.push_back(rule.name);
-    }
+    if (rule.effect == KeyEffect::kHonoured) names.push_back(rule.name);
   }
   return names;
 }

@@ -54,7 +54,6 @@ std::string_view describe(ValueKind kind);  // "an integer"
 enum class KeyEffect {
   kHonoured,
   kIgnored,        // accepted and recorded: nothing to do on machines of one's own
-  kWithoutEffect,  // checked and recorded; its effect comes with a later version (notice 003)
   kLater,          // refused by name: it would change what comes out (BM112)
 };
 
@@ -70,11 +69,13 @@ struct KeyRule {
   std::string default_text;  // "" where there is none
   std::string example;       // a value, as it would be written
   bool required = false;
+  std::string unless;                // key whose presence makes a required one needless
   bool bindable = false;             // may be ${{parent.inputs.x}}
   std::optional<Range> range;        // numbers
   bool clamps = false;               // beyond the range: a warning, and the bound is taken
   std::optional<double> unset;       // a number that means "not given"
   std::vector<std::string> allowed;  // kChoice
+  std::vector<std::string> later;    // choices of later versions (BM112)
   KeyEffect effect = KeyEffect::kHonoured;
   std::string workaround;            // kLater
   std::optional<MappingKind> child;  // kMapping
@@ -88,6 +89,8 @@ std::string safe_value_of(const KeyRule& rule);
 // In the order in which messages and documents list them.
 const std::vector<KeyRule>& keys_of(MappingKind kind);
 const KeyRule* find_key(MappingKind kind, std::string_view name);  // null: unknown
+// The same for a path below the mapping: "retry_settings.timeout".
+const KeyRule* find_key_at(MappingKind kind, std::string_view path);
 // Names that a message may offer: all but those of later versions and ignored ones.
 std::vector<std::string> key_names(MappingKind kind);
 

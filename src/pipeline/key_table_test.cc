@@ -78,7 +78,7 @@ TEST(KeyTable, IsThePageInTheDocuments) {
   std::stringstream page;
   page << std::ifstream(path).rdbuf();
   EXPECT_TRUE(page.str() == render_key_table())
-      << path << " is older than the key table: run pipeline_test with BATCHMILL_UPDATE_DOCS=1";
+      << path << " is older than the key table: run scripts/generate-docs";
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "model/parallel_settings.h"
+
 // One description of the fields (`fields(io, thing)`) serves both directions: a Writer reads them
 // into JSON, a Reader fills them from JSON. Exceptions of the JSON library stop in plan_from_json.
 namespace batchmill::pipeline {
@@ -31,6 +33,9 @@ template <typename Io>
 void fields(Io& io, MiniBatchSize& size);
 template <typename Io>
 void fields(Io& io, CommandSpec& spec);
+struct Settings;
+template <typename Io>
+void fields(Io& io, Settings& settings);
 template <typename Io>
 void fields(Io& io, ParallelSpec& spec);
 template <typename Io>
@@ -72,10 +77,7 @@ template <>
 struct Names<LoggingLevel> {
   static constexpr LoggingLevel all[] = {LoggingLevel::kDebug, LoggingLevel::kInfo,
                                          LoggingLevel::kWarning};
-  static const char* of(LoggingLevel value) {
-    constexpr const char* kNames[] = {"DEBUG", "INFO", "WARNING"};
-    return kNames[static_cast<int>(value)];
-  }
+  static const char* of(LoggingLevel value) { return name_of(value); }
 };
 
 template <typename T>
@@ -269,27 +271,28 @@ void fields(Io& io, MiniBatchSize& size) {
   io("text", size.text);
 }
 
+// The settings by their keys, so that each of them is stored.
+struct Settings {
+  ParallelSpec& spec;
+};
+
+template <typename Io>
+void fields(Io& io, Settings& settings) {
+  for (const ParallelSetting& setting : parallel_settings()) {
+    const std::string key(setting.key);
+    std::visit([&](auto member) { io(key.c_str(), settings.spec.*member); }, setting.member);
+  }
+}
+
 template <typename Io>
 void fields(Io& io, ParallelSpec& spec) {
   io("input_data", spec.input_data);
-  io("mini_batch_size", spec.mini_batch_size);
-  io("error_threshold", spec.error_threshold);
-  io("mini_batch_error_threshold", spec.mini_batch_error_threshold);
-  io("allowed_failed_percent", spec.allowed_failed_percent);
-  io("logging_level", spec.logging_level);
-  io("max_concurrency_per_instance", spec.max_concurrency_per_instance);
-  io("max_retries", spec.max_retries);
-  io("timeout_seconds", spec.timeout_seconds);
-  io("task_overhead_timeout_seconds", spec.task_overhead_timeout_seconds);
-  io("progress_update_timeout_seconds", spec.progress_update_timeout_seconds);
-  io("first_task_creation_timeout_seconds", spec.first_task_creation_timeout_seconds);
-  io("instance_count", spec.instance_count);
-  io("allow_empty_input", spec.allow_empty_input);
-  io("append_row_dataframe_header", spec.append_row_dataframe_header);
-  io("append_row_file_name", spec.append_row_file_name);
   io("entry_script", spec.entry_script);
   io("program_arguments", spec.program_arguments);
   io("append_row_to", spec.append_row_to);
+  io("output_data", spec.output_data);
+  Settings settings{spec};
+  io("settings", settings);
 }
 
 // Which kind of step is stored shows by its key.
@@ -351,6 +354,10 @@ PipelinePlan read_plan(const json& document) {
   if (version > kPlanVersion) {
     throw Malformed{
         fmt::format("version {} is newer than this program's {}", version, kPlanVersion)};
+  }
+  if (version < kPlanVersion) {
+    throw Malformed{
+        fmt::format("version {} is older than this program's {}", version, kPlanVersion)};
   }
   PipelinePlan plan;
   Reader reader(document);

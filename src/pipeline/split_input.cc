@@ -73,11 +73,10 @@ void check_unit(CheckContext& context, const StepOutline& step, const std::strin
 }
 
 void report_type(CheckContext& context, const StepOutline& step, const std::string& name,
-                 DataType type) {
-  const std::vector<std::string> types = {"uri_folder", "mltable", "uri_file"};
+                 DataType type, const std::vector<std::string>& types, const std::string& what) {
   context.report(diagnose(109, where(step, name, "type"))
                      .with("v", name_of(type))
-                     .with("k", "type of the split input")
+                     .with("k", what)
                      .at(step.path + ".inputs." + name + ".type")
                      .found(name_of(type))
                      .allowed(types)
@@ -103,10 +102,16 @@ void check_split_input(CheckContext& context, const StepOutline& step, const Nam
   const bool can_be_split = input.type == DataType::kUriFile ||
                             input.type == DataType::kUriFolder || input.type == DataType::kMltable;
   if (!can_be_split) {
-    report_type(context, step, spec.input_data, input.type);
+    report_type(context, step, spec.input_data, input.type, {"uri_folder", "mltable", "uri_file"},
+                "type of the split input");
     return;
   }
   const SplitKind kind = kind_of(context, input);
+  if (kind == SplitKind::kTable && !spec.file_format.value.empty()) {
+    report_type(context, step, spec.input_data, input.type, {"uri_folder", "uri_file"},
+                "type of a split input of JSON lines");
+    return;
+  }
   check_mode(context, step, spec.input_data, input, kind);
   if (kind == SplitKind::kFiles) check_unit(context, step, spec.input_data, spec);
 }

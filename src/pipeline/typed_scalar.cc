@@ -93,7 +93,7 @@ std::variant<TypedScalar, ScalarProblem> convert(const Scalar& scalar, const Key
       return ScalarProblem::kType;
     case ValueKind::kChoice:
       if (const auto value = as_choice(scalar, rule.allowed)) return TypedScalar(*value);
-      return ScalarProblem::kChoice;
+      return as_choice(scalar, rule.later) ? ScalarProblem::kLater : ScalarProblem::kChoice;
     default:
       return TypedScalar(yaml::python_text(scalar));
   }

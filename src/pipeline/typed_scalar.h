@@ -24,7 +24,7 @@ std::optional<std::string> as_choice(const yaml::Scalar& scalar,
                                      const std::vector<std::string>& allowed);
 
 // What is wrong with a scalar as the value of a key.
-enum class ScalarProblem { kType, kChoice, kRange };
+enum class ScalarProblem { kType, kChoice, kLater, kRange };
 // The scalar as the rule wants it: int64_t for kInteger, double for kNumber, bool for kBoolean,
 // std::string for the others.
 std::variant<TypedScalar, ScalarProblem> convert(const yaml::Scalar& scalar, const KeyRule& rule);

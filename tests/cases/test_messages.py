@@ -35,7 +35,7 @@ SET = "--set "
 # Codes that validation of one file with inline command and parallel steps can give. The others belong
 # to assets, components and run time.
 NEEDED = {*range(101, 116), *range(201, 209), 301, 302, 303, *range(401, 408), *range(409, 412),
-          *range(501, 506), *range(508, 513), *range(601, 606), 3, 4, 5, 7}
+          *range(501, 507), *range(508, 513), *range(601, 606), 3, 4, 5, 7}
 
 Problem = tuple[str, int, int, str, str]  # file, line, column, code, path
 
