@@ -64,6 +64,46 @@ TEST_P(WorkerKills, LoseNothing) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, WorkerKills, testing::Range(0u, 15u));
 
+// A streaming worker has many attempts at once, and results come in any order.
+class StreamingKills : public AgentFaults {};
+
+TEST_P(StreamingKills, LoseNothing) {
+  constexpr std::uint32_t kCount = 400;
+  std::string runs;
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    const bool is_late = random_() % 2 == 0;
+    const bool ends_them = !is_late && random_() % 5 == 0;
+    runs += (i == 0 ? "" : ",") + ("\"" + std::to_string(i) + "\": \"") +
+            (is_late     ? "later"
+             : ends_them ? "all"
+                         : "") +
+            "\"";
+  }
+  start_agent();
+  auto start = worker(runs);
+  start.set_concurrent(true);
+  start_ready_worker(start);
+  for (std::uint32_t i = 0; i < kCount; i += 50) leader_->lease(i, 50);
+  run_for(up_to(std::chrono::milliseconds(25)));
+  leader_->revoke(static_cast<std::uint32_t>(random_() % 100));
+  run_for(up_to(std::chrono::milliseconds(5)));
+  kill(static_cast<pid_t>(leader_->first(ToLeader::kWorkerStarting).worker_starting().pid()),
+       SIGKILL);
+  run_until_received(ToLeader::kWorkerExited);
+  const std::string spool = read("spool/0");
+  for (const auto& result : leader_->results()) {
+    if (result.status() == static_cast<std::uint32_t>(AttemptStatus::kRunDone)) {
+      expect_rows_of(result, spool);
+    }
+  }
+  const auto finished = leader_->finished();
+  const auto returned = leader_->returned();
+  EXPECT_EQ(finished.size() + returned.size(), kCount);
+  for (const std::uint64_t id : finished) EXPECT_FALSE(returned.contains(id)) << id;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, StreamingKills, testing::Range(0u, 15u));
+
 class LeaderChanges : public AgentFaults {};
 
 TEST_P(LeaderChanges, LoseNothing) {
