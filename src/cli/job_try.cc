@@ -56,7 +56,7 @@ std::string advice_text(const workspace::DryRunAdvice& advice) {
     out += fmt::format("{:28}  # about {} for a mini-batch, instead of {}\n", size_line,
                        seconds(advice.expected_s), seconds(advice.measured_s));
   } else if (!advice.size_key.empty()) {
-    out += fmt::format("  # {} is fine: {} for a mini-batch\n", advice.size_key,
+    out += fmt::format("  # {} can stay: {} for a mini-batch\n", advice.size_key,
                        seconds(advice.measured_s));
   }
   out += "  retry_settings:\n";

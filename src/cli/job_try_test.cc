@@ -50,7 +50,7 @@ TEST_F(JobTryTest, SaysWhatItDoesAndWhatToChange) {
 TEST_F(JobTryTest, ASizeThatIsFineIsLeftAlone) {
   dry_runs.end.summary = R"({"error": null, "items": 5, "load_s": 0, "run_s": 2})";
   EXPECT_EQ(try_it(), 0);
-  EXPECT_THAT(terminal.out, HasSubstr("  # mini_batch_size is fine: 2.00 s for a mini-batch\n"));
+  EXPECT_THAT(terminal.out, HasSubstr("  # mini_batch_size can stay: 2.00 s for a mini-batch\n"));
   EXPECT_THAT(terminal.out, Not(HasSubstr("mini_batch_size:")));
   EXPECT_EQ(terminal.err, "");
 }
@@ -92,10 +92,9 @@ TEST_F(JobTryTest, AProcessThatEndsWithoutASummaryIsTold) {
 }
 
 TEST_F(JobTryTest, WhatCannotBeTriedIsSaid) {
-  dry_runs.refused =
-      Error{ErrorKind::kInvalid, "step 'score' has no mini-batch 9; it has 3: 0 to 2"};
+  dry_runs.refused = Error{ErrorKind::kInvalid, "there is no mini-batch 9; there are 3: 0 to 2"};
   EXPECT_EQ(try_it(" --mini-batch 9"), 1);
-  EXPECT_EQ(terminal.err, "ERROR: score: step 'score' has no mini-batch 9; it has 3: 0 to 2\n");
+  EXPECT_EQ(terminal.err, "ERROR: score: there is no mini-batch 9; there are 3: 0 to 2\n");
   EXPECT_EQ(try_it(" --step scroe"), 1);
   EXPECT_EQ(terminal.err,
             "ERROR: there is no step 'scroe' in /home/u/project/p.yml\n"

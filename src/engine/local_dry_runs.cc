@@ -123,13 +123,13 @@ Result<void> LocalDryRun::plan() {
 
 tl::unexpected<Error> LocalDryRun::no_such_mini_batch() const {
   if (about_.mini_batches == 0) {
-    return fail(ErrorKind::kInvalid,
-                fmt::format("input '{}' of step '{}' is empty: there is no mini-batch to try",
-                            setup_->input.name, request_.step));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("input '{}' is empty: there is no mini-batch to try", setup_->input.name));
   }
   return fail(ErrorKind::kInvalid,
-              fmt::format("step '{}' has no mini-batch {}; it has {}: 0 to {}", request_.step,
-                          request_.mini_batch, about_.mini_batches, about_.mini_batches - 1));
+              fmt::format("there is no mini-batch {}; there are {}: 0 to {}", request_.mini_batch,
+                          about_.mini_batches, about_.mini_batches - 1));
 }
 
 Result<void> LocalDryRun::describe() {

@@ -139,13 +139,13 @@ TEST_F(DryRunTest, AMiniBatchThatThereIsNotIsRefusedWithTheRange) {
   request.mini_batch = 3;
   auto run = prepare();
   ASSERT_FALSE(run);
-  EXPECT_EQ(run.error().message, "step 'score' has no mini-batch 3; it has 3: 0 to 2");
+  EXPECT_EQ(run.error().message, "there is no mini-batch 3; there are 3: 0 to 2");
   EXPECT_FALSE(files.exists("/tmp/try"));
   files.put_folder("/empty");
   step().inputs["images"].source = PathInput{"/empty"};
   run = prepare();
   ASSERT_FALSE(run);
-  EXPECT_THAT(run.error().message, HasSubstr("input 'images' of step 'score' is empty"));
+  EXPECT_THAT(run.error().message, HasSubstr("input 'images' is empty"));
 }
 
 TEST_F(DryRunTest, PlanningEndsWithTheMiniBatchThatIsWanted) {

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
 import subprocess
-import termios
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from harness import BINARY, Workspace, wait_for
 from parallel_pipeline import Step, StepLogs, make_files, open_workspace, write_pipeline
+from pty_terminal import Terminal
 
 MINI_BATCHES = 160
 SLOW = """
@@ -31,61 +26,6 @@ SLOW = """
 """
 ERASE = re.compile(r"\r\x1b\[(\d+)A\x1b\[J")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-
-
-@dataclass
-class Terminal:
-    """A program with a terminal of its own, and everything that it wrote."""
-
-    process: int
-    master: int
-    text: str = ""
-    code: int | None = None
-    pending: bytes = field(default=b"", repr=False)
-
-    @classmethod
-    def start(cls, words: list[str], env: dict[str, str], width: int, height: int = 24) -> Terminal:
-        process, master = pty.fork()
-        if process == 0:
-            resize(0, width, height)
-            os.execvpe(words[0], words, env)
-        return cls(process, master)
-
-    def read_for(self, seconds: float, until: Callable[[str], bool] = lambda text: False) -> None:
-        """Reads for this long, to the end of the program, or until what was written satisfies `until`."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0 and not until(self.text):
-            if not select.select([self.master], [], [], left)[0]:
-                continue
-            try:
-                data = self.pending + os.read(self.master, 65536)
-            except OSError:  # the other end is closed
-                break
-            whole = len(data)
-            while whole and (data[whole - 1] & 0xC0) == 0x80:
-                whole -= 1
-            if whole and data[whole - 1] >= 0xC0:
-                whole -= 1  # a character that is not all there yet
-            else:
-                whole = len(data)
-            self.text += data[:whole].decode()
-            self.pending = data[whole:]
-
-    def resize(self, width: int, height: int = 24) -> None:
-        resize(self.master, width, height)  # the kernel sends SIGWINCH
-
-    def type(self, data: bytes) -> None:
-        os.write(self.master, data)
-
-    def wait(self, seconds: float = 20) -> int:
-        self.read_for(seconds, lambda _: False)
-        self.code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-        os.close(self.master)
-        return self.code
-
-
-def resize(terminal: int, width: int, height: int) -> None:
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
 
 def frames(text: str) -> list[list[str]]:
