@@ -159,3 +159,19 @@ def all_processes() -> Iterator[Process]:
         state, parent = stat.rsplit(")", 1)[1].split()[:2]
         if state not in "ZX":
             yield Process(int(entry.name), int(parent), command)
+
+
+def kind_of(process: Process, everyone: list[Process]) -> str | None:
+    """Which part of the process tree this is, by its command line and its place in the tree."""
+    words = process.command.split()
+    if "--supervise" in words:
+        return "supervisor"
+    if "leader" in words and "--job" in words:
+        return "leader"
+    if "node" in words and "--node" in words:
+        parents = {p.pid: p for p in everyone}
+        parent = parents.get(process.parent)
+        return "spawner" if parent and "--node" in parent.command.split() else "agent"
+    if "batchmill.worker" in process.command:
+        return "worker"
+    return None

@@ -9,28 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from harness import TERMINAL, Process, Workspace, wait_for
+from harness import TERMINAL, Workspace, kind_of, wait_for
 from oracle import PIPELINE, SCRIPT, expected_rows, make_files
 
 MINI_BATCHES = 2200
 SEEDS = [int(seed) for seed in os.environ.get("BATCHMILL_KILL_SEEDS", "1,2").split(",")]
 KILLS_PER_RUN = 30
-
-
-def kind_of(process: Process, everyone: list[Process]) -> str | None:
-    """Which part of the process tree this is, by its command line and its place in the tree."""
-    words = process.command.split()
-    if "--supervise" in words:
-        return "supervisor"
-    if "leader" in words and "--job" in words:
-        return "leader"
-    if "node" in words and "--node" in words:
-        parents = {p.pid: p for p in everyone}
-        parent = parents.get(process.parent)
-        return "spawner" if parent and "--node" in parent.command.split() else "agent"
-    if "batchmill.worker" in process.command:
-        return "worker"
-    return None
 
 
 def kill_one(workspace: Workspace, kind: str, rng: random.Random) -> bool:
