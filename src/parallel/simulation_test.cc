@@ -42,12 +42,14 @@ TEST(Simulation, HoldsItsPromisesWhateverBreaks) {
     sum.attempts += each.attempts;
     sum.splits += each.splits;
     sum.twins += each.twins;
+    sum.resumes += each.resumes;
     if (each.lives > 0) ++causes[each.cause];
   }
   fmt::print(
       "{} runs: {} events, {} lives of leaders, {} nodes, {} connections, {} attempts, {} cuts, "
-      "{} second attempts\n",
-      runs, sum.events, sum.lives, sum.nodes, sum.connections, sum.attempts, sum.splits, sum.twins);
+      "{} second attempts, {} resumes\n",
+      runs, sum.events, sum.lives, sum.nodes, sum.connections, sum.attempts, sum.splits, sum.twins,
+      sum.resumes);
   for (const auto& [cause, count] : causes) fmt::print("  cause {}: {}\n", int(cause), count);
   if (!one && runs >= 2000) {
     // The world really broke, and every kind of end was seen.
@@ -55,6 +57,7 @@ TEST(Simulation, HoldsItsPromisesWhateverBreaks) {
     EXPECT_GT(sum.nodes, runs);
     EXPECT_GT(sum.splits, runs);
     EXPECT_GT(sum.twins, runs / 10);
+    EXPECT_GT(sum.resumes, runs / 20);
     EXPECT_GE(causes.size(), 8u);
   }
 }

@@ -34,6 +34,7 @@ class Cluster {
     std::uint64_t events = 0;
     std::uint32_t lives = 0, nodes = 0, connections = 0;
     std::uint64_t attempts = 0, splits = 0, twins = 0;
+    std::uint32_t resumes = 0;
     Verdict verdict = Verdict::kCompleted;
     Cause cause = Cause::kNone;
     std::uint64_t digest = 0;  // of every effect of every leader
@@ -81,6 +82,9 @@ class Cluster {
   void acknowledge(const PendingCommit& done);
   void node_is_lost(std::uint32_t node);
   void on_finish(const Finish& finish);
+  bool may_resume(const Finish& finish) const;
+  void resume();
+  void leader_is_gone();
 
   // ---- the network
   void start_node();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "parallel/simulation/cluster.h"
@@ -70,6 +71,10 @@ void Cluster::crash_leader() {
     ledger_.high_water = std::max(ledger_.high_water, commit.lease_high_water);
     oracle_.committed(commit.attempts);
   }
+  leader_is_gone();
+}
+
+void Cluster::leader_is_gone() {
   commits_.clear();
   committing_ = false;
   scheduler_.reset();
@@ -171,7 +176,6 @@ void Cluster::node_is_lost(std::uint32_t node) {
 }
 
 void Cluster::on_finish(const Finish& finish) {
-  done_ = true;
   statistics_.verdict = finish.verdict;
   statistics_.cause = finish.cause;
   oracle_.finished(finish, cancelled_, commit_failed_, plan_complete_);
@@ -185,6 +189,39 @@ void Cluster::on_finish(const Finish& finish) {
       oracle_.complain("a streaming worker held more than its window");
     }
   }
+  done_ = !may_resume(finish);
+  if (!done_) resume();
+}
+
+bool Cluster::may_resume(const Finish& finish) const {
+  switch (finish.cause) {
+    case Cause::kMiniBatchThreshold:
+    case Cause::kItemThreshold:
+    case Cause::kPercentThreshold:
+    case Cause::kCommitFailed:
+    case Cause::kCanceled:
+      return statistics_.resumes < scenario_.resumes;
+    default:
+      return false;
+  }
+}
+
+// Finally failed mini-batches get fresh tries (docs/formats/ledger.md); a new leader begins.
+void Cluster::resume() {
+  ++statistics_.resumes;
+  std::set<MiniBatchId> failed;
+  for (const AttemptRecord& record : ledger_.attempts) {
+    const bool success = record.outcome.status == AttemptStatus::kRunDone;
+    if (record.final && !success) failed.insert(record.id.mini_batch);
+  }
+  for (AttemptRecord& record : ledger_.attempts) {
+    if (!failed.contains(record.id.mini_batch)) continue;
+    record.forgotten = true;
+    record.final = record.rows_count = record.split = false;
+  }
+  oracle_.resumed(ledger_.attempts);
+  cancelled_ = commit_failed_ = false;
+  leader_is_gone();
 }
 
 }  // namespace batchmill::parallel::simulation

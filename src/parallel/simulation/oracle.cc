@@ -11,9 +11,29 @@ void Oracle::complain(const std::string& text) {
 }
 
 Oracle::Oracle(const Scenario& scenario, const Executions& executions)
-    : scenario_(scenario), executions_(executions), mini_batches_(scenario.mini_batches) {
-  for (std::uint64_t i = 0; i < scenario.mini_batches; ++i) {
-    mini_batches_[i].open[ItemRange{}].items = scenario.items_of(MiniBatchId{i});
+    : scenario_(scenario), executions_(executions) {
+  begin();
+}
+
+void Oracle::begin() {
+  tries_ = splits_ = succeeded_ = failed_ = items_ = lost_items_ = rows_ = 0;
+  mini_batches_.assign(scenario_.mini_batches, {});
+  for (std::uint64_t i = 0; i < scenario_.mini_batches; ++i) {
+    mini_batches_[i].open[ItemRange{}].items = scenario_.items_of(MiniBatchId{i});
+  }
+}
+
+// A mini-batch that starts over numbers its tries on from where it was.
+void Oracle::resumed(const std::vector<AttemptRecord>& ledger) {
+  begin();
+  for (const AttemptRecord& record : ledger) {
+    if (!record.forgotten) {
+      check(record);
+      continue;
+    }
+    ++tries_;
+    if (!record.id.part.is_whole()) continue;
+    mini_batches_[record.id.mini_batch.value].open[ItemRange{}].numbers.insert(record.id.number);
   }
 }
 

@@ -18,6 +18,8 @@ class Oracle {
  public:
   Oracle(const Scenario& scenario, const Executions& executions);
 
+  // `job resume`: forgotten attempts count for nothing any more, all others as before.
+  void resumed(const std::vector<AttemptRecord>& ledger);
   // A group that became durable.
   void committed(const std::vector<AttemptRecord>& group);
   // The scheduler's figures after it was told of everything that is durable.
@@ -47,6 +49,7 @@ class Oracle {
     bool final = false, split = false, rows_count = false;
   };
 
+  void begin();
   void check(const AttemptRecord& record);
   void check_identity(const AttemptRecord& record, Piece& piece);
   Ruling ruling_on(const AttemptRecord& record, Piece& piece);

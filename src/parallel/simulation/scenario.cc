@@ -91,6 +91,7 @@ Scenario::Scenario(std::uint64_t seed_given) : seed(seed_given) {
   commit_failures = now_and_then(random, 0.03, 0.2);
   if (random.chance(0.06)) cancel_after = random.duration(1ms, 20s);
   choose_pace(random);
+  if (random.chance(0.3)) resumes = static_cast<std::uint32_t>(random.between(1, 2));
 }
 
 void Scenario::choose_pace(Random& random) {

@@ -56,6 +56,7 @@ struct Scenario {
   double stalled = 0;          // per message: it and all behind it are late
   double commit_failures = 0;  // per commit
   Duration cancel_after{};     // zero: never
+  std::uint32_t resumes = 0;   // after a failure or a cancel, as `job resume` does
 
  private:
   void choose_pace(Random& random);
