@@ -144,7 +144,12 @@ int job_resume(Session& session) {
     console.notice("'" + job->name() + "' is " + name_of(job->status()) + "; nothing to resume");
     if (job->record.status == JobStatus::kCompleted) return kExitSuccess;
   }
-  if (!session.call().has("stream")) return kExitSuccess;
+  if (!session.call().has("stream")) {
+    if (*asked == workspace::Asked::kRevived) {
+      console.notice("'" + job->name() + "' goes on", "batchmill job stream -n " + job->name());
+    }
+    return kExitSuccess;
+  }
   console.terminal().watch_signals();
   wait_until_taken(*job, session);
   StreamOptions options;

@@ -227,7 +227,15 @@ TEST_F(CliTest, CancelWaitsUntilTheRequestIsTaken) {
 TEST_F(CliTest, ResumeStartsTheLeaderAgain) {
   add("a", JobStatus::kFailed, false);
   EXPECT_EQ(run("job resume -n a"), 0);
+  EXPECT_EQ(terminal.err, "NOTICE: 'a' goes on\n  help: batchmill job stream -n a\n");
   EXPECT_THAT(leaders.started, testing::ElementsAre("/w/jobs/a"));
+  stored("a").status = JobStatus::kRunning;
+  EXPECT_EQ(run("job resume -n a"), 0);
+  EXPECT_THAT(terminal.err, testing::HasSubstr("NOTICE: 'a' is Running; nothing to resume"));
+  EXPECT_EQ(run("job resume -n a_score"), 1);
+  EXPECT_EQ(terminal.err,
+            "ERROR: 'a_score' is a step; a job is resumed as a whole\n"
+            "  help: batchmill job resume -n a\n");
   add("done", JobStatus::kCompleted, false);
   EXPECT_EQ(run("job resume -n done"), 0);
   EXPECT_THAT(terminal.err, testing::HasSubstr("nothing to resume"));

@@ -60,6 +60,8 @@ TEST_F(ResumeFromTest, ThePlanNamesTheEarlierJob) {
   EXPECT_EQ(plan_of("second").resume_from, "first");
   EXPECT_FALSE(plan_of("second").accept_new_code);
   EXPECT_EQ(plan_of("first").resume_from, "");
+  EXPECT_EQ(stored("second").properties["batchmill.resume_from"], "first");
+  EXPECT_FALSE(stored("first").properties.contains("batchmill.resume_from"));
 }
 
 TEST_F(ResumeFromTest, Spec5_9ChangedCodeIsRefusedWithItsFiles) {

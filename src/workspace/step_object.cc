@@ -1,6 +1,12 @@
 #include "workspace/step_object.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 #include <nlohmann/json.hpp>
+
+#include "model/parallel_settings.h"
 
 namespace batchmill::workspace {
 
@@ -26,37 +32,53 @@ json environment_object(const EnvironmentSpec& spec) {
   return object;
 }
 
-std::string level_name(LoggingLevel level) {
-  switch (level) {
-    case LoggingLevel::kDebug:
-      return "DEBUG";
-    case LoggingLevel::kInfo:
-      return "INFO";
-    case LoggingLevel::kWarning:
-      return "WARNING";
-  }
-  return "INFO";
-}
-
 void add_command(const CommandSpec& spec, json& object) {
   object["type"] = "command";
   object["command"] = spec.command;
   if (spec.timeout_seconds.value > 0) object["limits"] = {{"timeout", spec.timeout_seconds.value}};
 }
 
+// Those of the original that have a default; the others only where somebody gave them.
+constexpr std::string_view kAlwaysShown[] = {"error_threshold",        "mini_batch_error_threshold",
+                                             "logging_level",          "retry_settings.max_retries",
+                                             "retry_settings.timeout", "resources.instance_count"};
+
+// "retry_settings.timeout" -> /retry_settings/timeout
+json::json_pointer pointer_of(std::string_view key) {
+  std::string text = "/" + std::string(key);
+  std::replace(text.begin(), text.end(), '.', '/');
+  return json::json_pointer(text);
+}
+
+json plain(LoggingLevel level) { return name_of(level); }
+json plain(const MiniBatchSize& size) { return size.text; }
+template <typename T>
+json plain(const T& value) {
+  return value;
+}
+
+template <typename T>
+json value_in(const Setting<T>& setting) {
+  return plain(setting.value);
+}
+json value_in(const std::optional<Setting<MiniBatchSize>>& setting) {
+  return setting ? value_in(*setting) : json();
+}
+
+json value_of(const ParallelSpec& spec, const ParallelSetting& setting) {
+  return std::visit([&](const auto& member) { return value_in(spec.*member); }, setting.member);
+}
+
 void add_parallel(const StepPlan& step, const ParallelSpec& spec, json& object) {
   object["type"] = "parallel";
   object["input_data"] = "${{inputs." + spec.input_data + "}}";
-  if (spec.mini_batch_size) object["mini_batch_size"] = spec.mini_batch_size->value.text;
-  object["error_threshold"] = spec.error_threshold.value;
-  object["mini_batch_error_threshold"] = spec.mini_batch_error_threshold.value;
-  object["logging_level"] = level_name(spec.logging_level.value);
-  if (spec.max_concurrency_per_instance.is_explicit()) {
-    object["max_concurrency_per_instance"] = spec.max_concurrency_per_instance.value;
+  for (const ParallelSetting& setting : parallel_settings()) {
+    const bool is_always_shown = std::find(std::begin(kAlwaysShown), std::end(kAlwaysShown),
+                                           setting.key) != std::end(kAlwaysShown);
+    if (is_always_shown || view_of(spec, setting).is_explicit()) {
+      object[pointer_of(setting.key)] = value_of(spec, setting);
+    }
   }
-  object["retry_settings"] = {{"max_retries", spec.max_retries.value},
-                              {"timeout", spec.timeout_seconds.value}};
-  object["resources"] = {{"instance_count", spec.instance_count.value}};
   json task = {{"type", "run_function"}, {"code", step.code}, {"entry_script", spec.entry_script}};
   if (!spec.program_arguments.empty()) task["program_arguments"] = spec.program_arguments;
   if (!spec.append_row_to.empty()) {

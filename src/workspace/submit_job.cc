@@ -116,6 +116,7 @@ class Submitter {
     for (const auto& [name, value] : plan_.properties) record.properties[name] = value;
     record.properties["azureml.continue_on_step_failure"] =
         plan_.continue_on_step_failure ? "True" : "False";
+    if (!plan_.resume_from.empty()) record.properties["batchmill.resume_from"] = plan_.resume_from;
     record.notices = notices_of(submission_.diagnostics);
     record.steps = step_records();
     return record;
