@@ -73,6 +73,7 @@ runlog::JobErrorRequest error_request(const FinishRequest& request) {
   error.job = root_job(request.context);
   error.step = request.context.step.name;
   error.record = request.verdict.error;
+  error.pipeline = request.context.plan.source_file;
   error.log = runlog::LogTree(request.context.job.step(error.step).logs()).job_error();
   return error;
 }

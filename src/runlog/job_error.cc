@@ -10,7 +10,7 @@ namespace {
 
 StepFailure describe(const JobErrorRequest& request, const std::optional<StopReason>& stop,
                      const FailureGroups* groups, std::size_t shown) {
-  FailureCause cause{request.job, request.step, request.log, stop, std::nullopt};
+  FailureCause cause{request.job, request.step, request.pipeline, request.log, stop, std::nullopt};
   if (!request.record.empty()) cause.cause = parse_error_record(request.record);
   return describe_failure(cause, groups, shown);
 }

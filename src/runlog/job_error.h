@@ -12,8 +12,9 @@ namespace batchmill::runlog {
 struct JobErrorRequest {
   std::string job;  // the pipeline job
   std::string step;
-  std::string record;  // error record (JSON) of the worker or command that ended it; may be empty
-  std::string log;     // full path of the log that has everything
+  std::string record;    // error record (JSON) of the worker or command that ended it; may be empty
+  std::string log;       // full path of the log that has everything
+  std::string pipeline;  // the file as typed; empty for a command step
 };
 
 struct JobError {

@@ -40,7 +40,7 @@ FailureGroups sample_groups() {
 
 TEST(JobError, OfAThresholdIsTheBlockThatTheDocumentsShow) {
   const JobError error =
-      parallel_job_error({"digits_7", "score", "", kLog},
+      parallel_job_error({"digits_7", "score", "", kLog, "pipeline.yml"},
                          stopped_by_mini_batches(11, 400, threshold_of_ten()), sample_groups());
   EXPECT_EQ(error.first_line,
             "score.py:31 in run: ValueError: could not convert string to float: 'n/a'");
@@ -62,13 +62,14 @@ TEST(JobError, OfAThresholdIsTheBlockThatTheDocumentsShow) {
   and 1 more kind: 2 tries, succeeded later
 
   all:    /w/jobs/digits_7/steps/score/logs/job_error.txt
+  try:    batchmill job try -f pipeline.yml --step score --mini-batch 17
   resume: batchmill job resume -n digits_7
 )t");
 }
 
 TEST(JobError, RendersTheSameFromItsJson) {
   const JobError error =
-      parallel_job_error({"digits_7", "score", "", kLog},
+      parallel_job_error({"digits_7", "score", "", kLog, "pipeline.yml"},
                          stopped_by_mini_batches(11, 400, threshold_of_ten()), sample_groups());
   const auto failure = step_failure_from_json(error.json);
   ASSERT_TRUE(failure) << failure.error().message;

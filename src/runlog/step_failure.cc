@@ -31,6 +31,7 @@ StepFailure describe_failure(const FailureCause& cause, const FailureGroups* gro
   StepFailure failure;
   failure.job = cause.job;
   failure.step = cause.step;
+  failure.pipeline = cause.pipeline;
   failure.log = cause.log;
   failure.cause = cause.cause;
   if (groups != nullptr) {
@@ -82,6 +83,17 @@ std::vector<std::string> details_beyond(const StepFailure& failure) {
   return lines;
 }
 
+// How to see the failure happen in the foreground: the mini-batch of the first group, or init().
+std::string try_line(const StepFailure& failure) {
+  if (failure.pipeline.empty() || (failure.groups.empty() && !failure.cause)) return "";
+  std::string line =
+      fmt::format("  try:    batchmill job try -f {} --step {}", failure.pipeline, failure.step);
+  if (!failure.groups.empty()) {
+    line += fmt::format(" --mini-batch {}", failure.groups.front().first_mini_batch);
+  }
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string failure_block(const StepFailure& failure, std::string_view head) {
@@ -93,6 +105,7 @@ std::string failure_block(const StepFailure& failure, std::string_view head) {
   text += failure_groups_text(failure);
   if (failure.cause || !failure.groups.empty()) text += "\n";
   if (!failure.log.empty()) text += fmt::format("  all:    {}\n", failure.log);
+  text += try_line(failure);
   if (!failure.job.empty())
     text += fmt::format("  resume: batchmill job resume -n {}\n", failure.job);
   return text;

@@ -17,6 +17,7 @@ namespace batchmill::runlog {
 struct StepFailure {
   std::string job;  // the pipeline job, for `job resume`
   std::string step;
+  std::string pipeline;  // its file as typed, for `job try`; empty: nothing to try
   int code = 0;
   std::string message;  // the first line without the step
   std::optional<CodePlace> place;
@@ -31,7 +32,7 @@ struct StepFailure {
 
 // A step that ended by `stop`, by the failed worker or command of `cause`, or by both.
 struct FailureCause {
-  std::string job, step, log;
+  std::string job, step, pipeline, log;
   std::optional<StopReason> stop;
   std::optional<ErrorRecord> cause;
 };

@@ -75,6 +75,7 @@ StepFailure failure_from(const ordered_json& object) {
   StepFailure failure;
   failure.job = object.value("job", "");
   failure.step = object.value("step", "");
+  failure.pipeline = object.value("pipeline", "");
   failure.code = code_from(object);
   failure.message = object.at("message").get<std::string>();
   failure.place = place_from(object);
@@ -101,6 +102,7 @@ std::string to_json(const StepFailure& failure) {
                          {"place", place_json(failure.place)},
                          {"job", failure.job},
                          {"step", failure.step},
+                         {"pipeline", failure.pipeline},
                          {"stopped", failure.stopped},
                          {"stopped_by", setting_json(failure.stopped_by)}};
   if (failure.cause) object["cause"] = error_record_json(*failure.cause);
