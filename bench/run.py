@@ -19,6 +19,7 @@ from pathlib import Path
 
 import engine
 import peers
+import prefetch
 
 FORBIDDEN_FILE_SYSTEMS = {"tmpfs", "ramfs"}
 
@@ -103,6 +104,7 @@ def main() -> None:
         rows.append(("one-command pipeline, `job create --stream` from start to end", f"{hello:.3f} s", "budget 0.25 s"))
         engine.make_files(work / "many", listed)
         rows += planning_rows(work / "many", listed)
+        rows += prefetch.table_rows(args.quick)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     write_results(rows, kind, few, many)

@@ -8,6 +8,7 @@ little-endian formats of ``struct`` would not give.
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 
 MAGIC = 0x31304452414F4D42  # "BMOARD01"
@@ -50,7 +51,8 @@ class Board:
     """A mapped board. ``words`` and ``memory`` are views of the same bytes."""
 
     def __init__(self, descriptor: int) -> None:
-        """Maps the memfd. The descriptor may be closed afterwards."""
+        """Maps the memfd and keeps the descriptor, for a process of ours that writes here too."""
+        self.descriptor = descriptor
         self._map = mmap.mmap(descriptor, BOARD_BYTES)
         self.memory = memoryview(self._map)
         self.words = self.memory.cast("Q")
@@ -62,6 +64,7 @@ class Board:
         """Makes every later access raise ValueError: a forked child must not speak for us."""
         self.words.release()
         self.memory.release()
+        os.close(self.descriptor)
 
 
 def entry_offset(number: int) -> int:

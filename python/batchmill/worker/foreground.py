@@ -11,13 +11,12 @@ from batchmill.worker import source as sources
 from batchmill.worker.contract import Contract, Streaming
 from batchmill.worker.error_record import Record
 from batchmill.worker.leases import Lease
-from batchmill.worker.loaded_loop import context_of
 from batchmill.worker.manifest import Manifest
 from batchmill.worker.notices import Remarks
 from batchmill.worker.provenance import Origin
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.slices import LoadFailure
-from batchmill.worker.source import Batch, Source
+from batchmill.worker.source import Batch, Source, context_of
 from batchmill.worker.stream_results import handed_back, result_of
 from batchmill.worker.startup import StartFailure, Startup
 

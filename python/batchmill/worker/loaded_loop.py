@@ -5,105 +5,31 @@ With prefetch the next one loads on a second thread while the present one runs.
 
 from __future__ import annotations
 
-import threading
 import time
-from queue import SimpleQueue
-from typing import Any, Callable, NamedTuple, Optional, Union
+from typing import Any, Callable
 from zlib import crc32
 
-from batchmill.worker import source as sources
 from batchmill.worker.attempt_failure import FailureReporter
 from batchmill.worker.board import (
     ENTRY,
     LOAD_EXCEPTION,
-    LOADING,
-    LOADING_START,
     RUN_DONE,
     RUN_EXCEPTION,
     RUNNING,
     RUNNING_ITEMS,
     RUNNING_START,
-    STARTED,
     TICKET_LIMIT,
     Board,
     entry_offset,
 )
-from batchmill.worker.context import MiniBatchContext, MiniBatchDataset
 from batchmill.worker.leases import Lease, Leases
+from batchmill.worker.loaders import Arrival, Loader
 from batchmill.worker.notices import Notices
 from batchmill.worker.provenance import Origin
 from batchmill.worker.publisher import Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.slices import LoadFailure
-from batchmill.worker.source import Batch, Source, names_for_failure
-
-
-class Arrival(NamedTuple):
-    """What became of a load."""
-
-    lease: Lease
-    result: Union[Batch, LoadFailure]
-    begin_ns: int  # monotonic
-    elapsed_ns: int
-
-
-class Loader:
-    """Loads on the second thread. A lease is started when it is requested, and then runs."""
-
-    def __init__(self, board: Board, source: Source) -> None:
-        self._words = board.words
-        self._source = source
-        self._requests: SimpleQueue[Lease] = SimpleQueue()
-        self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
-        threading.Thread(target=self._work, name="batchmill-loader", daemon=True).start()
-
-    def request(self, lease: Lease) -> None:
-        """Main thread, and nothing else is loading.
-
-        The board is told here, right after the caller has looked at the limit: the thread may
-        have to wait for the interpreter lock.
-        """
-        _begin(self._words, lease)
-        self._requests.put(lease)
-
-    def wait(self) -> Arrival:
-        """The result of the oldest request."""
-        return self._arrivals.get()
-
-    def _work(self) -> None:
-        while True:
-            self._arrivals.put(_load(self._words, self._source, self._requests.get()))
-
-
-class PlainLoader:
-    """Loads when it is waited for: without prefetch."""
-
-    def __init__(self, board: Board, source: Source) -> None:
-        self._words = board.words
-        self._source = source
-        self._lease: Optional[Lease] = None
-
-    def request(self, lease: Lease) -> None:
-        _begin(self._words, lease)
-        self._lease = lease
-
-    def wait(self) -> Arrival:
-        lease, self._lease = self._lease, None
-        assert lease is not None
-        return _load(self._words, self._source, lease)
-
-
-def _begin(words: memoryview, lease: Lease) -> None:
-    words[LOADING_START] = time.monotonic_ns()
-    words[LOADING] = lease.ticket
-    words[STARTED] = lease.ticket
-
-
-def _load(words: memoryview, source: Source, lease: Lease) -> Arrival:
-    begin_ns = words[LOADING_START]
-    result = sources.load(source, lease)
-    words[LOADING] = 0
-    return Arrival(lease, result, begin_ns, time.monotonic_ns() - begin_ns)
+from batchmill.worker.source import Batch, Source, context_of, names_for_failure
 
 
 Run = Callable[[Batch, Lease], Any]
@@ -119,17 +45,6 @@ def without_context(run: Callable[..., Any]) -> Run:
     return lambda batch, lease: run(batch.argument)
 
 
-def context_of(batch: Batch, lease: Lease, input_name: str, source: Source) -> MiniBatchContext:
-    return MiniBatchContext(
-        lease.mini_batch,
-        lease.attempt,
-        lease.first_item,
-        input_name,
-        lambda: MiniBatchDataset(list(batch.paths), batch.make_frame),
-        source.items_before,
-    )
-
-
 class LoadedLoop:
     """Each result is published at once: such a mini-batch is never quick enough to gather."""
 
@@ -138,7 +53,7 @@ class LoadedLoop:
         run: Run,
         board: Board,
         leases: Leases,
-        loader: Union[Loader, PlainLoader],
+        loader: Loader,
         publisher: Publisher,
         results: ResultFormat,
         failures: FailureReporter,
@@ -149,7 +64,7 @@ class LoadedLoop:
         self._words = board.words
         self._leases = leases
         self._loader = loader
-        self._prefetches = isinstance(loader, Loader)
+        self._prefetches = loader.prefetches
         self._publisher = publisher
         self._results = results
         self._failures = failures
@@ -236,7 +151,7 @@ class LoadedLoop:
             (arrival.begin_ns + publisher.wall_minus_monotonic) // 1000,
             (arrival.elapsed_ns + time.monotonic_ns() - begin_ns) // 1000,
             (ran_ns - run_ns) // 1000,
-            (cpu_ns - self._cpu_mark) // 1000,
+            (cpu_ns - self._cpu_mark + arrival.cpu_ns) // 1000,
             publisher.peak_rss_kib,
         )
         self._cpu_mark = cpu_ns

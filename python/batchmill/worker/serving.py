@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional, Union
+import os
+from typing import Any, Callable, Dict, Optional
 
 from batchmill.worker import file_loop, loaded_loop
 from batchmill.worker.attempt_failure import FailureReporter
@@ -12,6 +13,7 @@ from batchmill.worker.error_log import ErrorLog
 from batchmill.worker.error_record import UserCode
 from batchmill.worker.json_lines import JsonLinesSource
 from batchmill.worker.leases import Leases, ProtocolError
+from batchmill.worker.loaders import Loader, PlainLoader, ThreadLoader
 from batchmill.worker.manifest import Manifest, prefix_of
 from batchmill.worker.messages import Channel
 from batchmill.worker.notices import Notices
@@ -63,18 +65,17 @@ def serve(
         return
     run: Callable[..., Any] = functions.run
     if source.has_rows:
-        loader: Union[loaded_loop.Loader, loaded_loop.PlainLoader]
-        if spec.get("prefetch", True):
-            loader = loaded_loop.Loader(board, source)
-        else:
-            loader = loaded_loop.PlainLoader(board, source)
+        loader = open_loader(spec, board, source)
         if functions.takes_context:
             run = loaded_loop.with_context(run, name, source)
         else:
             run = loaded_loop.without_context(run)
-        loaded_loop.LoadedLoop(
+        loop = loaded_loop.LoadedLoop(
             run, board, leases, loader, publisher, results, failures, notices
-        ).serve()
+        )
+        os.register_at_fork(after_in_child=loader.abandon)
+        loop.serve()
+        loader.close()
         return
     if functions.takes_context:
         run = file_loop.with_context(run, name, source.items_before)
@@ -89,6 +90,19 @@ def serve(
         results,
         failures,
     )
+
+
+def open_loader(spec: Dict[str, Any], board: Board, source: Source) -> Loader:
+    """For rows: who loads the next mini-batch, and when."""
+    if not spec.get("prefetch", True):
+        return PlainLoader(board, source)
+    if spec["input"]["kind"] == "table":
+        from batchmill.worker.table.loader import TableLoader
+        from batchmill.worker.table.source import TableSource
+
+        assert isinstance(source, TableSource)
+        return TableLoader(board, source, spec["input"]["schema"], spec["code"])
+    return ThreadLoader(board, source)
 
 
 def open_source(spec: Dict[str, Any], user: UserCode) -> Source:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
 from batchmill.worker import error_record
-from batchmill.worker.context import MiniBatch
+from batchmill.worker.context import MiniBatch, MiniBatchContext, MiniBatchDataset
 from batchmill.worker.error_record import UserCode
 from batchmill.worker.leases import Lease
 from batchmill.worker.manifest import Manifest, Slice, slice_of
@@ -100,15 +100,8 @@ class RowSource(Source):
         try:
             slices = self.slices(lease.mini_batch)
             return self.read(lease, slices)
-        except LoadFailure as failure:
-            if lease.part is None:
-                raise
-            raise LoadFailure(failure.record, lease.part[1]) from None
         except BaseException as error:  # noqa: BLE001 - MemoryError, or a fault of ours
-            code = error_record.LOAD_FAILED
-            record = error_record.from_exception(error, code, self._user)
-            record["item"] = slices[0].item if slices else ""
-            raise LoadFailure(record, lease.part[1] if lease.part else 0) from None
+            raise failure_of(error, lease, slices, self._user) from None
 
     def read(self, lease: Lease, slices: List[Slice]) -> Batch:
         raise NotImplementedError
@@ -118,12 +111,35 @@ class RowSource(Source):
         return [slice_of(record, self.prefix) for record in records]
 
 
+def failure_of(
+    error: BaseException, lease: Lease, slices: Sequence[Slice], user: UserCode
+) -> LoadFailure:
+    """What was raised while rows were read, as a failure of this lease."""
+    if isinstance(error, LoadFailure):
+        record, rows = error.record, error.rows
+    else:
+        record, rows = error_record.from_exception(error, error_record.LOAD_FAILED, user), 0
+        record["item"] = slices[0].item if slices else ""
+    return LoadFailure(record, rows if lease.part is None else lease.part[1])
+
+
 def load(source: Source, lease: Lease) -> Union[Batch, LoadFailure]:
     """What became of a load; raises nothing that belongs to the mini-batch."""
     try:
         return source.load(lease)
     except LoadFailure as failure:
         return failure
+
+
+def context_of(batch: Batch, lease: Lease, input_name: str, source: Source) -> MiniBatchContext:
+    return MiniBatchContext(
+        lease.mini_batch,
+        lease.attempt,
+        lease.first_item,
+        input_name,
+        lambda: MiniBatchDataset(list(batch.paths), batch.make_frame),
+        source.items_before,
+    )
 
 
 def names_for_failure(batch: Batch) -> List[str]:

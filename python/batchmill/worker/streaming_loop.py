@@ -34,13 +34,12 @@ from batchmill.worker.board import (
 from batchmill.worker.contract import Contract, Streaming
 from batchmill.worker.flights import Flight, Flights
 from batchmill.worker.leases import Lease, Leases
-from batchmill.worker.loaded_loop import context_of
 from batchmill.worker.notices import Remarks
 from batchmill.worker.provenance import Origin
 from batchmill.worker.publisher import Publisher
 from batchmill.worker.result_format import ResultFormat
 from batchmill.worker.slices import LoadFailure
-from batchmill.worker.source import Source, names_for_failure
+from batchmill.worker.source import Source, context_of, names_for_failure
 from batchmill.worker.stream_results import handed_back, result_of
 
 _SHORTEST_WAIT_SECONDS = 0.0005

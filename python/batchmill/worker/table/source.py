@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Optional
 
 from batchmill.worker.error_record import UserCode
-from batchmill.worker.leases import Lease
+from batchmill.worker.leases import Lease, Part
 from batchmill.worker.manifest import Manifest, Slice
 from batchmill.worker.slices import LoadFailure, line_number, with_rows
 from batchmill.worker.source import Batch, RowSource, files_of
@@ -23,10 +23,12 @@ class TableSource(RowSource):
         self._rows = rows
 
     def read(self, lease: Lease, slices: List[Slice]) -> Batch:
-        loaded = self._read_part(slices, *lease.part) if lease.part else self._reader.read(slices)
+        return self.batch_of(lease, slices, read_rows(self._reader, slices, lease.part))
+
+    def batch_of(self, lease: Lease, slices: List[Slice], loaded: Loaded) -> Batch:
+        """What ``run()`` gets, from what was read here or elsewhere."""
         paths, names = files_of(slices)
         frame = loaded.frame
-        first = lease.part[0] if lease.part else 0
         return Batch(
             frame,
             len(frame),
@@ -34,24 +36,29 @@ class TableSource(RowSource):
             names,
             frame.copy,
             loaded.misfits,
-            lambda: _name_of_row(slices, first),
+            lambda: _name_of_row(slices, lease.first_item),
         )
 
     def items_before(self, mini_batch: int) -> int:
         """Counts what lies before it, once in a worker. Raises LoadFailure."""
         return self._rows.rows_before(mini_batch)
 
-    def _read_part(self, slices: List[Slice], first: int, count: int) -> Loaded:
-        """The rows as they would be in the whole frame, where that can be loaded.
 
-        Where it cannot, a part without the bad row can all the same: so bisecting finds that row.
-        """
-        try:
-            whole = self._reader.read(slices)
-        except LoadFailure:
-            return self._reader.read(with_rows(slices, first, count, is_blank))
-        rows = whole.frame.iloc[first : first + count].reset_index(drop=True)
-        return Loaded(rows, whole.misfits)
+def read_rows(reader: TableReader, slices: List[Slice], part: Optional[Part]) -> Loaded:
+    """Raises LoadFailure. A part has its rows as they would be in the whole frame.
+
+    Where the whole cannot be loaded, a part without the bad row can all the same: so bisecting
+    finds that row.
+    """
+    if part is None:
+        return reader.read(slices)
+    first, count = part
+    try:
+        whole = reader.read(slices)
+    except LoadFailure:
+        return reader.read(with_rows(slices, first, count, is_blank))
+    rows = whole.frame.iloc[first : first + count].reset_index(drop=True)
+    return Loaded(rows, whole.misfits)
 
 
 def _name_of_row(slices: List[Slice], row: int) -> str:
