@@ -30,27 +30,36 @@ class EntryScript:
     _only: Optional[EntryScript] = None
 
     logger: logging.Logger  # writes to log_dir/<agent_name>.log.txt at the step's logging_level
-    log_dir: str  # may not exist yet
     agent_name: str  # processNNN
     output_dir: str
     working_dir: str
     node_id: str
+    _log_dir: str
 
     def __new__(cls) -> EntryScript:
         if cls._only is None:
             only = super().__new__(cls)
             only.logger = logging.getLogger("EntryScript")
-            only.log_dir = only.output_dir = only.working_dir = os.getcwd()
+            only._log_dir = only.output_dir = only.working_dir = os.getcwd()
             only.agent_name = "process000"
             only.node_id = "0"
             cls._only = only
         return cls._only
 
+    @property
+    def log_dir(self) -> str:
+        """Where the script may add files of its own. Created when it is asked for."""
+        try:
+            os.makedirs(self._log_dir, exist_ok=True)
+        except OSError:
+            pass  # the script's own attempt to write there tells
+        return self._log_dir
+
     def _attach(
         self, log_dir: str, agent_name: str, output_dir: str, node_id: str, level: int
     ) -> None:
         """Makes it speak for this worker; called once, before the script is imported."""
-        self.log_dir = log_dir
+        self._log_dir = log_dir
         self.agent_name = agent_name
         self.output_dir = output_dir
         self.working_dir = os.getcwd()
