@@ -169,6 +169,7 @@ void write_result(const FinishRequest& request, const Account& account, const St
   if (end.status == JobStatus::kCompleted)
     result.rows_path = rows_path(request.context, request.setup);
   if (end.status == JobStatus::kFailed) {
+    result.reason = end.reason;
     result.failure = failure_text(end);
     result.look_first = {logs.job_error(), logs.root() + "/user", logs.processed_mini_batches()};
   }

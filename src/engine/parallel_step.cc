@@ -8,11 +8,14 @@
 #include "engine/attempt_wire.h"
 #include "engine/parallel_finish.h"
 #include "engine/parallel_rules.h"
+#include "runlog/error_record.h"
+#include "runlog/failure_text.h"
 
 namespace batchmill::engine {
 
 namespace {
 
+constexpr auto kTellEvery = std::chrono::seconds(2);  // the logs themselves take it every 10 s
 constexpr auto kShutdownGrace = std::chrono::seconds(30);
 // A script whose init() keeps failing for hours must not fill the leader's memory.
 constexpr std::size_t kMostScriptEvents = 10'000;
@@ -43,6 +46,7 @@ ParallelStep::ParallelStep(StepContext context, ParallelParts parts, StepRecord 
 ParallelStep::~ParallelStep() {
   stop_planning_ = true;
   context_.loop.cancel(timer_);
+  context_.loop.cancel(log_timer_);
 }
 
 // ---- preparing -------------------------------------------------------------------------------
@@ -70,15 +74,12 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   handlers_.on_record(record_);
   warnings_ = setup_->warnings;
   phase_since_ = context_.loop.now();
+  open_logs();
   if (setup_->verdict) {  // a former leader saw the end of it, and was writing the results
     finish(*setup_->verdict);
     return;
   }
   phase_ = Phase::kRunning;
-  log_.emplace(context_.files, runlog::LogTree(context_.job.step(context_.step.name).logs()),
-               context_.loop.wall_now(), parts_.pid);
-  log_->begun(context_.loop.wall_now(), context_.job_name);
-  log_->settings(context_.loop.wall_now(), setup_->settings);
   scheduler_ = std::move(setup_->scheduler);
   if (canceling_) feed(parallel::CancelRequested{});
   start_planning();
@@ -87,6 +88,31 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   }
   for (const auto& [node, hello] : hellos_) nodes_.present(node, has_our_workers(hello));
   use_nodes();
+}
+
+void ParallelStep::open_logs() {
+  const auto& spec = std::get<ParallelSpec>(context_.step.spec);
+  const WallTime now = context_.loop.wall_now();
+  runlog::StepLogPlan plan{context_.job.step(context_.step.name),
+                           context_.step.name,
+                           context_.job_name,
+                           spec.logging_level.value,
+                           spec.metrics_name_prefix.value,
+                           "",
+                           parts_.pid};
+  if (spec.push_metrics_to_parent.value) plan.parent_metrics = context_.job.metrics();
+  attempt_log_.emplace(context_.files, runlog::LogTree(plan.folder.logs()),
+                       spec.logging_level.value, parts_.pid);
+  log_.emplace(context_.files, std::move(plan), now);
+  log_->begun(now);
+  log_->settings(now, setup_->settings);
+  tell_progress();
+}
+
+// Also while nothing is committed for long: a log that falls silent looks like a step that hangs.
+void ParallelStep::tell_progress() {
+  log_->progress(context_.loop.wall_now(), progress());
+  log_timer_ = context_.loop.call_at(context_.loop.now() + kTellEvery, [this] { tell_progress(); });
 }
 
 void ParallelStep::start_planning() {
@@ -218,6 +244,7 @@ void ParallelStep::join_node(const protocol::Hello& hello) {
     adopted.lease_epoch = Epoch{live.lease_epoch()};
     joined.adopted.push_back(std::move(adopted));
   }
+  log_->node_joined(context_.loop.wall_now(), joined.node);
   feed(joined);
 }
 
@@ -238,6 +265,7 @@ void ParallelStep::lose_node(NodeId node, const std::string& reason) {
   event.step = context_.step.name;
   event.text = fmt::format("{}; its mini-batches go back uncharged", reason);
   handlers_.on_event(event);
+  log_->node(context_.loop.wall_now(), node, "ERROR", event.text);
   feed(parallel::NodeLost{node, reason});
 }
 
@@ -252,7 +280,7 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
     }
     case protocol::ToLeader::kWorkerStarting:
       init_began_[{node, message.worker_starting().process()}] = context_.loop.wall_now();
-      log_worker({node, message.worker_starting().process()}, "started");
+      log_worker({node, message.worker_starting().process()}, "INFO", "started");
       feed(parallel::WorkerStarting{{node, message.worker_starting().process()}});
       return 0;
     case protocol::ToLeader::kWorkerReady:
@@ -271,6 +299,7 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
     case protocol::ToLeader::kWorkerExited:
       running_.erase({node, message.worker_exited().process()});
       log_worker({node, message.worker_exited().process()},
+                 message.worker_exited().asked() ? "INFO" : "WARNING",
                  fmt::format("ended, return code {}", message.worker_exited().signal() != 0
                                                           ? -message.worker_exited().signal()
                                                           : message.worker_exited().exit_code()));
@@ -284,7 +313,7 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
       return 0;
     }
     case protocol::ToLeader::kWorkerNotice:
-      show_notice(message.worker_notice().notice());
+      show_notice({node, message.worker_notice().process()}, message.worker_notice().notice());
       return 0;
     case protocol::ToLeader::kHeartbeat:
       for (const protocol::Busy& busy : message.heartbeat().busy()) {
@@ -308,9 +337,9 @@ void ParallelStep::note_busy(NodeId node, const protocol::Busy& busy) {
                             Duration(busy.running_ns())});
 }
 
-void ParallelStep::log_worker(WorkerId worker, const std::string& what) {
+void ParallelStep::log_worker(WorkerId worker, std::string_view level, const std::string& what) {
   if (!log_) return;
-  log_->node(context_.loop.wall_now(), worker.node, "INFO",
+  log_->node(context_.loop.wall_now(), worker.node, level,
              fmt::format("{} {}", process_name(worker.process), what));
 }
 
@@ -318,7 +347,10 @@ void ParallelStep::note_script(WorkerId worker, const char* status, Duration ela
                                std::string error) {
   const WallTime now = context_.loop.wall_now();
   longest_init_ = std::max(longest_init_, elapsed);
-  log_worker(worker, status);
+  log_worker(worker, error.empty() ? "INFO" : "ERROR",
+             error.empty() ? status
+                           : fmt::format("{}: {}", status,
+                                         runlog::failure_line(runlog::parse_error_record(error))));
   if (script_events_.size() >= kMostScriptEvents) return;
   const auto began = init_began_.find(worker);
   script_events_.push_back({worker,
@@ -329,10 +361,13 @@ void ParallelStep::note_script(WorkerId worker, const char* status, Duration ela
   script_events_.push_back({worker, now, elapsed, status, std::move(error)});
 }
 
-void ParallelStep::show_notice(const std::string& text) {
+void ParallelStep::show_notice(WorkerId worker, const std::string& text) {
   if (misfits_.add(text)) return;
   if (!seen_notices_.insert(text).second) return;
   const JobEvent event = notice_event(context_.step.name, text);
+  if (event.level == "warning") {
+    log_->worker_warning(context_.loop.wall_now(), worker, event.text);
+  }
   handlers_.on_event(event);
   if (event.level == "warning") warnings_.push_back(event.text);
 }
@@ -441,7 +476,9 @@ Result<void> ParallelStep::commit_durably(const CommitGroup& group) {
     BM_TRY(parts_.bulk.sync(folder.spool(spool.value)));
     if (named_spools_.insert(spool).second) BM_TRY(parts_.bulk.sync(folder.spools()));
   }
-  return setup_->ledger->commit(group);
+  BM_TRY(setup_->ledger->commit(group));
+  attempt_log_->committed(group.attempts);
+  return {};
 }
 
 void ParallelStep::group_committed(std::uint64_t group, const Result<void>& result,
@@ -458,7 +495,6 @@ void ParallelStep::group_committed(std::uint64_t group, const Result<void>& resu
     }
   }
   handlers_.on_progress();
-  log_->progress(context_.loop.wall_now(), progress());
   context_.hub.committed(context_.step.name, group);
   feed(parallel::Committed{group});
   if (scheduler_) {
@@ -479,6 +515,8 @@ void ParallelStep::finish(const parallel::Finish& verdict) {
   phase_since_ = context_.loop.now();
   context_.loop.cancel(std::exchange(timer_, 0));
   running_.clear();
+  const bool merges = verdict.verdict == parallel::Verdict::kCompleted && setup_->rows;
+  if (merges) log_->concatenating(context_.loop.wall_now());
   ledger_thread_->run(
       [this, verdict, warnings = warnings_, misfits = misfits_.warnings(context_.step.name)] {
         FinishRequest request{context_, parts_.bulk, *setup_, verdict, warnings, record_};
@@ -497,8 +535,20 @@ void ParallelStep::fail(const std::string& reason) { end(failed_before_running(c
 
 void ParallelStep::end(const StepEnd& result) {
   phase_ = Phase::kEnded;
-  if (log_) log_->ended(context_.loop.wall_now(), result.status, result.reason);
+  context_.loop.cancel(std::exchange(log_timer_, 0));
+  if (log_) log_end(result);
   handlers_.on_end(result);
+}
+
+void ParallelStep::log_end(const StepEnd& result) {
+  const WallTime now = context_.loop.wall_now();
+  if (result.status == JobStatus::kCompleted && setup_->rows) log_->concatenated(now, result.rows);
+  StepProgress last = progress();
+  if (result.mini_batches) last.mini_batches = *result.mini_batches;
+  if (result.items) last.items = *result.items;
+  last.ready = 0;
+  last.left_s.reset();
+  log_->ended(now, result.status, result.reason, last);
 }
 
 // ---- what readers see ------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "parallel/scheduler.h"
 #include "ports/bulk_files.h"
 #include "ports/ledgers.h"
+#include "runlog/attempt_log.h"
 #include "runlog/mini_batch_report.h"
 #include "runlog/step_log.h"
 
@@ -80,8 +81,11 @@ class ParallelStep : public StepRun {
   void set_timer();
   void note_busy(NodeId node, const protocol::Busy& busy);
   void note_script(WorkerId worker, const char* status, Duration elapsed, std::string error);
-  void log_worker(WorkerId worker, const std::string& what);
-  void show_notice(const std::string& notice);
+  void open_logs();
+  void tell_progress();
+  void log_end(const StepEnd& end);
+  void log_worker(WorkerId worker, std::string_view level, const std::string& what);
+  void show_notice(WorkerId worker, const std::string& notice);
   void finish(const parallel::Finish& verdict);
   void end(const StepEnd& end);
   void fail(const std::string& reason);
@@ -109,6 +113,8 @@ class ParallelStep : public StepRun {
   MisfitCounts misfits_;
   FailureWatch failures_;
   std::optional<runlog::StepLog> log_;
+  std::optional<runlog::AttemptLog> attempt_log_;  // the ledger thread's own
+  Loop::Timer log_timer_ = 0;
   std::map<WorkerId, WallTime> init_began_;
   std::vector<runlog::ScriptEvent> script_events_;  // at most kMostScriptEvents
   Duration longest_init_{};

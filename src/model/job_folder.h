@@ -26,10 +26,16 @@ class StepFolder {
  public:
   explicit StepFolder(std::string root) : root_(std::move(root)) {}
   const std::string& root() const { return root_; }
-  std::string working() const { return root_ + "/wd"; }           // copy of the code; cwd
-  std::string logs() const { return root_ + "/logs"; }            // the tree of parallel-job.md 7
-  std::string user_logs() const { return root_ + "/user_logs"; }  // command steps
-  std::string std_log() const { return user_logs() + "/std_log.txt"; }
+  std::string working() const { return root_ + "/wd"; }  // copy of the code; cwd
+  std::string logs() const { return root_ + "/logs"; }   // the tree of parallel-job.md 7
+  std::string user_logs() const { return root_ + "/user_logs"; }
+  std::string node_log(unsigned node) const {  // parallel steps: the launcher on a node
+    return user_logs() + "/std_log_" + std::to_string(node) + ".txt";
+  }
+  std::string driver_logs() const { return root_ + "/azureml-logs"; }
+  std::string driver_log() const { return driver_logs() + "/70_driver_log.txt"; }
+  std::string metrics() const { return root_ + "/metrics.jsonl"; }
+  std::string std_log() const { return user_logs() + "/std_log.txt"; }  // command steps
   std::string ledger() const { return root_ + "/ledger.db"; }
   std::string manifest() const { return root_ + "/manifest"; }  // manifest.dat, .idx, .cuts
   std::string schema() const { return root_ + "/schema.json"; }
@@ -56,6 +62,7 @@ class JobFolder {
   std::string agent_log(unsigned node) const {
     return root_ + "/system_logs/agent." + std::to_string(node) + ".log";
   }
+  std::string metrics() const { return root_ + "/metrics.jsonl"; }
   std::string execution_log() const { return root_ + "/logs/azureml/executionlogs.txt"; }
   StepFolder step(const std::string& name) const { return StepFolder(root_ + "/steps/" + name); }
 

@@ -94,6 +94,7 @@ TEST(AttemptReports, WorkIsSummedPerProcessAndNode) {
 TEST(AttemptReports, FailedAttemptsAreJsonLinesPerProcess) {
   fakes::MemoryFiles files;
   files.put("/l/sys/error/0/process009.txt", "of an earlier leader");
+  files.put("/l/sys/error/0/_main.txt", "kept");
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}));
   EXPECT_EQ(
       files.content("/l/sys/error/0/process004.txt"),
@@ -102,6 +103,7 @@ TEST(AttemptReports, FailedAttemptsAreJsonLinesPerProcess) {
       "\n");
   EXPECT_TRUE(files.exists("/l/sys/error/1/process000.txt"));
   EXPECT_FALSE(files.exists("/l/sys/error/0/process009.txt"));
+  EXPECT_TRUE(files.exists("/l/sys/error/0/_main.txt"));
 }
 
 TEST(AttemptReports, MayBeRepeatedAndLeaveNothingBehindWhenTheDiskIsFull) {

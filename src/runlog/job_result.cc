@@ -24,6 +24,7 @@ std::string head(const StepResult& result) {
   if (result.status == JobStatus::kCanceled && !result.canceled_by.empty()) {
     line += " by " + result.canceled_by;
   }
+  if (result.status == JobStatus::kFailed && !result.reason.empty()) line += ": " + result.reason;
   return fmt::format(kLabel, name_of(result.status), line);
 }
 

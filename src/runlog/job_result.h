@@ -30,6 +30,7 @@ struct StepResult {
   StepFigures figures;
   std::string rows_path;                // the aggregated file; empty: rows were only counted
   std::string canceled_by;              // user, for Canceled
+  std::string reason;                   // one line, for Failed
   std::string failure;                  // failure_block() with its code, for Failed
   std::vector<std::string> look_first;  // up to 3 files
   std::vector<SettingUse> settings;

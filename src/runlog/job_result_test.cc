@@ -38,18 +38,20 @@ settings      error_threshold -1 (default)
 )");
 }
 
-TEST(JobResult, Failed) {
+TEST(JobResult, Spec7_1TheFirstLineOfAFailedOneSaysWhy) {
   StepResult result = sample();
   result.status = JobStatus::kFailed;
   result.figures.init.reset();
   result.figures.run_median.reset();
   result.rows_path = "";
   result.settings.clear();
+  result.reason = "score.py:31 in run: E: m";
   result.failure = "ERROR[BM901]: score: score.py:31 in run: E: m\n";
   result.look_first = {"/l/job_error.txt", "/l/user/error/0/process004.txt", "/l/c", "/l/d"};
   result.warnings = {"one\n  more", "two"};
-  EXPECT_EQ(job_result_text(result),
-            R"(Failed        score (job digits_7_score) 2026-01-12T09:14:03Z exit 42
+  EXPECT_EQ(
+      job_result_text(result),
+      R"(Failed        score (job digits_7_score) 2026-01-12T09:14:03Z exit 42: score.py:31 in run: E: m
 
 ERROR[BM901]: score: score.py:31 in run: E: m
 

@@ -23,6 +23,10 @@ std::string LogTree::of_worker(const char* folder, WorkerId worker, const char* 
                      process_name(worker.process), ending);
 }
 
+std::string LogTree::of_node(const char* folder, NodeId node) const {
+  return fmt::format("{}/{}/{}/_main.txt", root_, folder, node.value);
+}
+
 std::string LogTree::user_stdout(WorkerId worker) const {
   return of_worker("user/stdout", worker, ".stdout.txt");
 }
@@ -38,8 +42,17 @@ std::string LogTree::user_error(WorkerId worker) const {
 std::string LogTree::sys_error(WorkerId worker) const {
   return of_worker("sys/error", worker, ".txt");
 }
-std::string LogTree::node_main(NodeId node) const {
-  return fmt::format("{}/sys/node/{}/_main.txt", root_, node.value);
+std::string LogTree::sys_error_main(NodeId node) const { return of_node("sys/error", node); }
+std::string LogTree::sys_warning(WorkerId worker) const {
+  return of_worker("sys/warning", worker, ".txt");
+}
+std::string LogTree::sys_warning_main(NodeId node) const { return of_node("sys/warning", node); }
+std::string LogTree::node_main(NodeId node) const { return of_node("sys/node", node); }
+std::string LogTree::node_process(WorkerId worker) const {
+  return of_worker("sys/node", worker, ".txt");
+}
+std::string LogTree::progress_series(WallTime opened) const {
+  return fmt::format("{}/sys/metrics/{}/progress.csv", root_, stamp_seconds(opened));
 }
 
 std::string LogTree::perf(NodeId node) const {
@@ -61,7 +74,14 @@ const std::vector<LogTreeEntry>& log_tree_entries() {
        "full tracebacks from importing, init() and run(); stacks of what was ended for its time"},
       {"sys/master_role.<stamp>.txt", "the leader: creation of mini-batches, progress, result"},
       {"sys/error/<node>/<proc>.txt", "failed attempts, one JSON object per line"},
+      {"sys/error/<node>/_main.txt", "errors of the engine on the node, and why the step failed"},
+      {"sys/warning/<node>/_main.txt", "warnings of the engine on the node"},
+      {"sys/warning/<node>/<proc>.txt", "warnings about what the script does or its input holds"},
       {"sys/node/<node>/_main.txt", "the node: starts and ends of its workers"},
+      {"sys/node/<node>/<proc>.txt",
+       "mini-batches that the worker picked and how they ended: with logging_level DEBUG all, else "
+       "those that failed or were slow"},
+      {"sys/metrics/<stamp>/progress.csv", "progress over time; the newest stamp sorts last"},
       {"sys/job_report/processed_mini-batches.csv", "every attempt of every mini-batch"},
       {"sys/job_report/failed_items.csv", "every item that failed finally, with its error"},
       {"sys/job_report/process_summary.csv", "the same, summed per process"},
@@ -91,8 +111,9 @@ std::string log_tree_readme() {
 }
 
 Result<void> make_log_tree(Files& files, const std::string& root) {
-  for (const char* folder : {"/user/stdout", "/user/stderr", "/user/entry_script_log",
-                             "/user/error", "/sys/error", "/sys/node", "/sys/job_report"}) {
+  for (const char* folder :
+       {"/user/stdout", "/user/stderr", "/user/entry_script_log", "/user/error", "/sys/error",
+        "/sys/warning", "/sys/node", "/sys/job_report"}) {
     BM_TRY(files.make_folders(root + folder));
   }
   return files.write_atomically(LogTree(root).readme(), log_tree_readme());

@@ -30,8 +30,13 @@ class LogTree {
   std::string master_role(WallTime opened) const;
   std::string sys_errors() const { return root_ + "/sys/error"; }
   std::string sys_error(WorkerId worker) const;
+  std::string sys_error_main(NodeId node) const;
+  std::string sys_warning(WorkerId worker) const;
+  std::string sys_warning_main(NodeId node) const;
   std::string node_main(NodeId node) const;
   std::string perf(NodeId node) const;  // folder
+  std::string node_process(WorkerId worker) const;
+  std::string progress_series(WallTime opened) const;
   std::string processed_mini_batches() const { return report("processed_mini-batches.csv"); }
   std::string process_summary() const { return report("process_summary.csv"); }
   std::string node_summary() const { return report("node_summary.csv"); }
@@ -39,6 +44,7 @@ class LogTree {
 
  private:
   std::string report(const char* name) const { return root_ + "/sys/job_report/" + name; }
+  std::string of_node(const char* folder, NodeId node) const;
   std::string of_worker(const char* folder, WorkerId worker, const char* ending) const;
   std::string root_;
 };

@@ -40,6 +40,10 @@ TEST(LogTree, NamesEveryFile) {
   EXPECT_EQ(tree.sys_error(worker), "/l/sys/error/2/process004.txt");
   EXPECT_EQ(tree.node_main(NodeId{2}), "/l/sys/node/2/_main.txt");
   EXPECT_EQ(tree.perf(NodeId{2}), "/l/sys/perf/2");
+  EXPECT_EQ(tree.node_process(worker), "/l/sys/node/2/process004.txt");
+  EXPECT_EQ(tree.sys_error_main(NodeId{2}), "/l/sys/error/2/_main.txt");
+  EXPECT_EQ(tree.sys_warning_main(NodeId{2}), "/l/sys/warning/2/_main.txt");
+  EXPECT_EQ(tree.progress_series(WallTime{kTime}), "/l/sys/metrics/20260112091340/progress.csv");
   EXPECT_EQ(tree.processed_mini_batches(), "/l/sys/job_report/processed_mini-batches.csv");
 }
 
@@ -60,20 +64,33 @@ TEST(LogTree, ReadmeNamesTheFilesThatTheProgramWrites) {
   };
   std::set<std::string> documented;
   for (const LogTreeEntry& entry : log_tree_entries()) documented.insert(entry.path);
-  for (const std::string& path :
-       {tree.readme(), tree.job_result(), tree.job_error(), tree.progress_overview(WallTime{kTime}),
-        tree.user_stdout(worker), tree.user_stderr(worker), tree.entry_script_log(worker),
-        tree.user_error(worker), tree.master_role(WallTime{kTime}), tree.sys_error(worker),
-        tree.node_main(NodeId{0}), tree.processed_mini_batches(), tree.process_summary(),
-        tree.node_summary(), tree.failed_items()}) {
+  for (const std::string& path : {tree.readme(),
+                                  tree.job_result(),
+                                  tree.job_error(),
+                                  tree.progress_overview(WallTime{kTime}),
+                                  tree.user_stdout(worker),
+                                  tree.user_stderr(worker),
+                                  tree.entry_script_log(worker),
+                                  tree.user_error(worker),
+                                  tree.master_role(WallTime{kTime}),
+                                  tree.sys_error(worker),
+                                  tree.node_main(NodeId{0}),
+                                  tree.sys_error_main(NodeId{0}),
+                                  tree.sys_warning_main(NodeId{0}),
+                                  tree.sys_warning(worker),
+                                  tree.node_process(worker),
+                                  tree.progress_series(WallTime{kTime}),
+                                  tree.processed_mini_batches(),
+                                  tree.process_summary(),
+                                  tree.node_summary(),
+                                  tree.failed_items()}) {
     EXPECT_EQ(documented.erase(generic(path)), 1U) << path;
   }
   // The agent's tests name those of the resource monitor.
-  EXPECT_EQ(std::erase_if(documented,
-                          [below = generic(tree.perf(NodeId{0}) + "/")](const std::string& path) {
-                            return path.starts_with(below);
-                          }),
-            5U);
+  EXPECT_EQ(
+      std::erase_if(documented, [below = generic(tree.perf(NodeId{0}) + "/")](
+                                    const std::string& path) { return path.starts_with(below); }),
+      5U);
   EXPECT_THAT(documented, testing::IsEmpty());
 }
 
@@ -164,30 +181,158 @@ TEST(ProgressOverview, WritesProgressEveryTenSecondsAndANewFileEachDay) {
   EXPECT_EQ(overview.state().error().kind, ErrorKind::kDiskFull);
 }
 
-TEST(StepLog, TellsTheSameStoryToUsersAndOperators) {
+TEST(ProgressOverview, Spec7_1EachFileBeginsWithTheSettings) {
   fakes::MemoryFiles files;
-  StepLog log(files, LogTree("/l"), WallTime{kTime}, 4711);
-  log.begun(WallTime{kTime}, "digits_7_score");
-  log.scheduled(WallTime{kTime + kSecond}, 400, 2000, std::chrono::seconds(1));
-  log.progress(WallTime{kTime + 5 * kSecond}, running(240));
-  log.node(WallTime{kTime + 6 * kSecond}, NodeId{2}, "WARNING", "process004 ended: return code -9");
-  log.ended(WallTime{kTime + 7 * kSecond}, JobStatus::kFailed, "why");
+  ProgressOverview overview(files, LogTree("/l"), WallTime{kTime});
+  overview.set_head(WallTime{kTime}, {"Setting timeout: 60 (default)"});
+  overview.write(WallTime{kTime + 15 * 3600 * kSecond}, "b");
+  EXPECT_EQ(files.content("/l/job_progress_overview.2026011209.txt"),
+            "2026-01-12T09:13:40.123456+00:00 Setting timeout: 60 (default)\n");
+  EXPECT_EQ(files.content("/l/job_progress_overview.2026011300.txt"),
+            "2026-01-13T00:13:40.123456+00:00 Setting timeout: 60 (default)\n"
+            "2026-01-13T00:13:40.123456+00:00 b\n");
+}
+
+class StepLogTest : public testing::Test {
+ protected:
+  StepLog log(LoggingLevel level = LoggingLevel::kInfo) {
+    StepLogPlan plan{StepFolder("/s"), "score", "digits_7_score", level, "a.", "/job/m", 4711};
+    return StepLog(files_, std::move(plan), WallTime{kTime});
+  }
+  std::string content(const std::string& path) const {
+    return files_.content(path).value_or("(no file)");
+  }
+  static WallTime after(std::int64_t seconds) { return WallTime{kTime + seconds * kSecond}; }
+  fakes::MemoryFiles files_;
+};
+
+TEST_F(StepLogTest, Spec7_1TellsTheSameStoryToUsersAndOperators) {
+  StepLog log = this->log();
+  log.begun(after(0));
+  log.settings(after(0), {{"timeout", "60", SettingOrigin::kDefault, {}}});
+  log.scheduled(after(1), 400, 2000, std::chrono::seconds(1));
+  log.progress(after(5), running(240));
+  log.progress(after(10), running(240));
+  log.concatenating(after(11));
+  log.concatenated(after(12), 1660);
+  log.ended(after(13), JobStatus::kFailed, "why", running(400));
   EXPECT_EQ(
-      files.content("/l/job_progress_overview.2026011209.txt"),
+      content("/s/logs/job_progress_overview.2026011209.txt"),
       "2026-01-12T09:13:40.123456+00:00 The progress overviewer started on node 0.\n"
+      "2026-01-12T09:13:40.123456+00:00 Setting timeout: 60 (default)\n"
       "2026-01-12T09:13:41.123456+00:00 Scheduling finished: 400 mini-batches of 2000 items in "
       "1.0 s.\n"
-      "2026-01-12T09:13:47.123456+00:00 The progress overviewer stopped.\n"
-      "2026-01-12T09:13:47.123456+00:00 The step is Failed: why\n");
-  EXPECT_EQ(files.content("/l/sys/master_role.20260112091340.txt"),
+      "2026-01-12T09:13:50.123456+00:00 Processed 240 of 400 mini-batches (2 failed) in 2 min 46 "
+      "s.\n"
+      "2026-01-12T09:13:51.123456+00:00 Concatenation of the rows started.\n"
+      "2026-01-12T09:13:52.123456+00:00 Concatenation finished: 1660 rows.\n"
+      "2026-01-12T09:13:53.123456+00:00 The progress overviewer stopped.\n"
+      "2026-01-12T09:13:53.123456+00:00 The step is Failed: why\n");
+  EXPECT_EQ(content("/s/logs/sys/master_role.20260112091340.txt"),
             "2026-01-12 09:13:40,123|INFO|4711|MainThread|digits_7_score is led from here\n"
             "2026-01-12 09:13:41,123|INFO|4711|MainThread|Scheduling finished: 400 mini-batches of "
             "2000 items in 1.0 s.\n"
-            "2026-01-12 09:13:47,123|ERROR|4711|MainThread|The step is Failed: why\n");
-  EXPECT_EQ(files.content("/l/sys/node/2/_main.txt"),
-            "2026-01-12 09:13:46,123|WARNING|4711|MainThread|process004 ended: return code -9\n");
-  files.fill_disk();
-  log.ended(WallTime{kTime}, JobStatus::kCompleted, "");  // lost, and nobody is disturbed
+            "2026-01-12 09:13:50,123|INFO|4711|MainThread|Processed 240 of 400 mini-batches (2 "
+            "failed) in 2 min 46 s.\n"
+            "2026-01-12 09:13:51,123|INFO|4711|MainThread|Concatenation of the rows started.\n"
+            "2026-01-12 09:13:52,123|INFO|4711|MainThread|Concatenation finished: 1660 rows.\n"
+            "2026-01-12 09:13:53,123|ERROR|4711|MainThread|The step is Failed: why\n");
+  files_.fill_disk();
+  log.ended(after(0), JobStatus::kCompleted, "", {});  // lost, and nobody is disturbed
+}
+
+TEST_F(StepLogTest, Spec7_3WarningsAndErrorsHaveFilesOfTheirOwn) {
+  StepLog log = this->log();
+  log.node(after(0), NodeId{2}, "INFO", "process004 started");
+  log.node(after(0), NodeId{2}, "WARNING", "process004 ended, return code -9");
+  log.node(after(0), NodeId{2}, "ERROR", "node 2 is lost");
+  log.leader(after(0), "ERROR", "why");
+  log.worker_warning(after(0), {NodeId{2}, 4}, "more results than items");
+  const std::string head = "2026-01-12 09:13:40,123|";
+  const std::string warning = head + "WARNING|4711|MainThread|process004 ended, return code -9\n";
+  const std::string error = head + "ERROR|4711|MainThread|node 2 is lost\n";
+  EXPECT_EQ(content("/s/logs/sys/node/2/_main.txt"),
+            head + "INFO|4711|MainThread|process004 started\n" + warning + error);
+  EXPECT_EQ(content("/s/logs/sys/warning/2/_main.txt"), warning);
+  EXPECT_EQ(content("/s/logs/sys/error/2/_main.txt"), error);
+  EXPECT_EQ(content("/s/logs/sys/error/0/_main.txt"), head + "ERROR|4711|MainThread|why\n");
+  EXPECT_EQ(content("/s/logs/sys/warning/2/process004.txt"),
+            head + "WARNING|4711|MainThread|more results than items\n");
+}
+
+TEST_F(StepLogTest, LoggingLevelDecidesWhatTheLeaderTells) {
+  for (const auto& [level, lines] : std::vector<std::pair<LoggingLevel, int>>{
+           {LoggingLevel::kDebug, 4}, {LoggingLevel::kInfo, 3}, {LoggingLevel::kWarning, 2}}) {
+    files_ = fakes::MemoryFiles();
+    StepLog log = this->log(level);
+    for (const char* line : {"DEBUG", "INFO", "WARNING", "ERROR"}) log.leader(after(0), line, "x");
+    EXPECT_EQ(std::ranges::count(content("/s/logs/sys/master_role.20260112091340.txt"), '\n'),
+              lines);
+  }
+}
+
+TEST_F(StepLogTest, Spec7_1TheLaunchersLogsEndWithTheExitCodeOfTheirNode) {
+  StepLog log = this->log();
+  log.begun(after(0));
+  log.node_joined(after(1), NodeId{0});
+  log.node_joined(after(2), NodeId{1});
+  log.node_joined(after(3), NodeId{1});  // it lost its connection, and is back
+  log.ended(after(4), JobStatus::kFailed, "why", {});
+  const std::string expected =
+      "[2026-01-12T09:13:40.123456+00:00] parallel step digits_7_score, logs in /s/logs\n"
+      "[2026-01-12T09:13:41.123456+00:00] node 0 is ready\n"
+      "[2026-01-12T09:13:44.123456+00:00] the step is Failed\n"
+      "SystemExit: 42\n";
+  EXPECT_EQ(content("/s/azureml-logs/70_driver_log.txt"), expected);
+  EXPECT_EQ(content("/s/user_logs/std_log_0.txt"), expected);
+  EXPECT_EQ(content("/s/user_logs/std_log_1.txt"),
+            "[2026-01-12T09:13:42.123456+00:00] node 1 is ready\n"
+            "[2026-01-12T09:13:43.123456+00:00] node 1 is ready\n"
+            "SystemExit: 41\n");
+}
+
+TEST_F(StepLogTest, Spec7_3ProgressIsASeriesOverTime) {
+  StepLog log = this->log();
+  StepProgress listing = running(0);
+  listing.mini_batches = {0, 0, 120, false};
+  StepProgress estimated = running(240);
+  estimated.left_s = SecondsRange{50, 80};
+  for (int second = 0; second <= 10; ++second) log.progress(after(second), listing);
+  log.progress(after(20), estimated);
+  log.progress(after(25), estimated);
+  log.ended(after(26), JobStatus::kCompleted, "", running(400));
+  EXPECT_EQ(content("/s/logs/sys/metrics/20260112091340/progress.csv"),
+            "Datetime,Total Tasks,Scheduled Tasks,Completed Tasks,Failed Tasks,Elapsed Time,"
+            "Estimated Remaining Time\n"
+            "2026-01-12T09:13:50.123456+00:00,N/A,120,0,0,166.0,N/A\n"
+            "2026-01-12T09:14:00.123456+00:00,400,400,238,2,166.0,65\n"
+            "2026-01-12T09:14:06.123456+00:00,400,400,398,2,166.0,N/A\n");
+}
+
+TEST_F(StepLogTest, Spec8MetricsAreKeptByTheStepAndOnRequestByTheJob) {
+  StepLog log = this->log();
+  StepProgress step = running(240);
+  step.items = {1195, 5, 2000, true};
+  step.retried = 9;
+  step.left_s = SecondsRange{50, 80};
+  log.progress(after(5), step);
+  log.progress(after(10), step);
+  const std::string time = R"({"time":"2026-01-12T09:13:50.123456+00:00","name":"a.)";
+  EXPECT_EQ(content("/s/metrics.jsonl"),
+            time + "Total Mini Batches\",\"value\":400}\n" +              //
+                time + "Processed Mini Batches\",\"value\":240}\n" +      //
+                time + "Failed Mini Batches\",\"value\":2}\n" +           //
+                time + "Remaining Mini Batches\",\"value\":160}\n" +      //
+                time + "Total Items\",\"value\":2000}\n" +                //
+                time + "Processed Items\",\"value\":1195}\n" +            //
+                time + "Failed Items\",\"value\":5}\n" +                  //
+                time + "Remaining Items\",\"value\":805}\n" +             //
+                time + "Job progress\",\"value\":60}\n" +                 //
+                time + "Estimated remaining seconds\",\"value\":65}\n" +  //
+                time + "Active workers\",\"value\":4}\n" +                //
+                time + "Attempts\",\"value\":249}\n");
+  EXPECT_THAT(content("/job/m"),
+              testing::StartsWith(time + R"(Total Mini Batches","value":400,"step":"score"})"));
 }
 
 }  // namespace

@@ -68,18 +68,31 @@ ProgressOverview::ProgressOverview(Files& files, LogTree tree, WallTime now)
     : files_(files), tree_(std::move(tree)), opened_(now), last_progress_(now) {}
 
 void ProgressOverview::write(WallTime now, const std::string& line) {
-  if (now.micros / kDayMicros != opened_.micros / kDayMicros) opened_ = now;
+  if (now.micros / kDayMicros != opened_.micros / kDayMicros) {
+    opened_ = now;
+    for (const std::string& head : head_) append(now, head);
+  }
+  append(now, line);
+}
+
+void ProgressOverview::set_head(WallTime now, std::vector<std::string> lines) {
+  head_ = std::move(lines);
+  for (const std::string& line : head_) append(now, line);
+}
+
+void ProgressOverview::append(WallTime now, const std::string& line) {
   const auto written =
       files_.append(tree_.progress_overview(opened_), iso_micros(now) + " " + line + "\n");
   if (state_ && !written) state_ = written;
 }
 
-void ProgressOverview::progress(WallTime now, const StepProgress& step) {
-  if (now.micros - last_progress_.micros < kEveryMicros) return;
-  const std::string line = overview_progress(step);
-  if (line.empty()) return;
+std::string ProgressOverview::progress(WallTime now, const StepProgress& step) {
+  if (now.micros - last_progress_.micros < kEveryMicros) return "";
+  std::string line = overview_progress(step);
+  if (line.empty()) return line;
   last_progress_ = now;
   write(now, line);
+  return line;
 }
 
 }  // namespace batchmill::runlog

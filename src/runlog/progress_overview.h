@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -23,19 +24,24 @@ std::string overview_progress(const StepProgress& step);
 std::string overview_result(JobStatus status, const std::string& reason);
 
 // The file itself: a line for each event, and progress about every 10 s. It begins anew with each
-// leader and each day (UTC). Failing to write it never disturbs a step; the first error is kept.
+// leader and each day (UTC); a leader that starts within the hour of another goes on in its file.
+// Failing to write it never disturbs a step; the first error is kept.
 class ProgressOverview {
  public:
   ProgressOverview(Files& files, LogTree tree, WallTime now);
 
   void write(WallTime now, const std::string& line);
-  // Call as often as you like.
-  void progress(WallTime now, const StepProgress& step);
+  // Lines that are written now, and again at the begin of each further file.
+  void set_head(WallTime now, std::vector<std::string> lines);
+  // Call as often as you like. The line, if one was due.
+  std::string progress(WallTime now, const StepProgress& step);
   const Result<void>& state() const { return state_; }
 
  private:
+  void append(WallTime now, const std::string& line);
   Files& files_;
   LogTree tree_;
+  std::vector<std::string> head_;
   WallTime opened_;
   WallTime last_progress_;
   Result<void> state_;

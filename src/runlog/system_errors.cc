@@ -43,8 +43,17 @@ std::string failed_attempt_line(const AttemptRecord& attempt) {
 }
 
 Result<void> SystemErrors::begin() {
-  BM_TRY(files_.remove_tree(tree_.sys_errors()));
-  return files_.make_folders(tree_.sys_errors());
+  BM_TRY(files_.make_folders(tree_.sys_errors()));
+  BM_ASSIGN(const std::vector<FolderEntry> nodes, files_.list(tree_.sys_errors()));
+  for (const FolderEntry& node : nodes) {
+    if (node.kind != FileKind::kFolder) continue;
+    const std::string folder = tree_.sys_errors() + "/" + node.name;
+    BM_ASSIGN(const std::vector<FolderEntry> logs, files_.list(folder));
+    for (const FolderEntry& log : logs) {
+      if (log.name.starts_with("process")) BM_TRY(files_.remove(folder + "/" + log.name));
+    }
+  }
+  return {};
 }
 
 Result<void> SystemErrors::add(const AttemptRecord& attempt) {

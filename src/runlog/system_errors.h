@@ -14,11 +14,12 @@ namespace batchmill::runlog {
 // task_id, dequeue_count, total, succeeded, method, exc_type, message, run_method_duration, status.
 std::string failed_attempt_line(const AttemptRecord& attempt);
 
-// Writes logs/sys/error/<node>/<proc>.txt anew, from the attempts in commit order.
+// Writes logs/sys/error/<node>/<proc>.txt anew, from the attempts in commit order. The _main.txt
+// beside them is left alone.
 class SystemErrors {
  public:
   SystemErrors(Files& files, LogTree tree) : files_(files), tree_(std::move(tree)) {}
-  Result<void> begin();                            // removes what an earlier leader wrote
+  Result<void> begin();                            // removes what an earlier call wrote
   Result<void> add(const AttemptRecord& attempt);  // successes are ignored
   Result<void> finish();
 

@@ -58,6 +58,8 @@ class Download {
     const StepFolder folder = job_.folder.step(step);
     BM_TRY(copy_if_there(folder.logs(), target + "/logs"));
     BM_TRY(copy_if_there(folder.user_logs(), target + "/user_logs"));
+    BM_TRY(copy_if_there(folder.driver_logs(), target + "/azureml-logs"));
+    BM_TRY(copy_if_there(folder.metrics(), target + "/metrics.jsonl"));
     return copy_if_there(folder.working() + "/outputs", target + "/outputs");
   }
 
