@@ -9,7 +9,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_SLOPPINESS := pch_defines,time_macros
 
-.PHONY: help build demo test test-unit test-python test-e2e simulate scale bench format lint clean docs
+.PHONY: help build demo test test-unit test-python test-e2e simulate scale chaos bench format lint clean docs
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -36,10 +36,14 @@ test-python: build ## tests of the worker runtime and of the layers
 
 test-e2e: build ## whole pipelines with real processes, kills included
 	@scripts/install-packages run test
-	$(PYTHON) -m pytest -q -p no:cacheprovider tests/cases tests/e2e tests/fault
+	$(PYTHON) -m pytest -q -p no:cacheprovider tests/cases tests/e2e tests/fault tests/chaos
 
 simulate: build ## the scheduler's simulation for longer: make simulate RUNS=100000
 	BATCHMILL_SIMULATION_RUNS=$(or $(RUNS),100000) $(BUILD)/bin/parallel_test --gtest_filter='Simulation*'
+
+chaos: build ## kill workers, agents and leaders of 200 jobs: make chaos RUNS=200 SEED=1
+	@scripts/install-packages run test
+	$(PYTHON) tests/chaos/chaos.py --jobs $(or $(RUNS),200) --seed $(or $(SEED),1)
 
 scale: build ## the scheduler with 1,000 nodes, 16,000 workers and 10 million mini-batches
 	BATCHMILL_SCALE_MINI_BATCHES=$(or $(MINI_BATCHES),10000000) $(BUILD)/bin/parallel_test --gtest_filter='*Scale*'
