@@ -81,6 +81,8 @@ const std::vector<LogTreeEntry>& log_tree_entries() {
       {"sys/node/<node>/<proc>.txt",
        "mini-batches that the worker picked and how they ended: with logging_level DEBUG all, else "
        "those that failed or were slow"},
+      {"sys/node/<node>/<proc>.profile",
+       "where init() and run() spend their time, with profiling_module; for pstats"},
       {"sys/metrics/<stamp>/progress.csv", "progress over time; the newest stamp sorts last"},
       {"sys/job_report/processed_mini-batches.csv", "every attempt of every mini-batch"},
       {"sys/job_report/failed_items.csv", "every item that failed finally, with its error"},

@@ -86,7 +86,8 @@ TEST(LogTree, ReadmeNamesTheFilesThatTheProgramWrites) {
                                   tree.failed_items()}) {
     EXPECT_EQ(documented.erase(generic(path)), 1U) << path;
   }
-  // The agent's tests name those of the resource monitor.
+  // The worker's tests name its profile, the agent's those of the resource monitor.
+  EXPECT_EQ(documented.erase("sys/node/<node>/<proc>.profile"), 1U);
   EXPECT_EQ(
       std::erase_if(documented, [below = generic(tree.perf(NodeId{0}) + "/")](
                                     const std::string& path) { return path.starts_with(below); }),

@@ -7,7 +7,7 @@ import resource
 from typing import Any, Dict, List, TextIO
 
 from batchmill.worker import failure_text
-from batchmill.worker.foreground import Foreground
+from batchmill.worker.foreground import Foreground, counted
 from batchmill.worker.messages import to_json
 
 _SHOWN_ROWS = 20
@@ -40,14 +40,15 @@ class Report:
         if spec.get("append") is None:
             self._line("\nnothing would be appended: the step has no append_row_to")
             return
-        self._line(f"\nwould be appended: {returned} rows, {len(run.rows)} bytes")
+        rows, size = counted(returned, "row"), counted(len(run.rows), "byte")
+        self._line(f"\nwould be appended: {rows}, {size}")
         if run.spool.header:
             self._shown(run.spool.header, 1)
         lines = run.rows.count(b"\n")
         self._shown(run.rows, _SHOWN_ROWS)
         if lines > _SHOWN_ROWS:
             # A row may hold line breaks.
-            rest = f"{lines - _SHOWN_ROWS} more {'rows' if lines == returned else 'lines'}"
+            rest = counted(lines - _SHOWN_ROWS, "more row" if lines == returned else "more line")
             self._line(f"  ... {rest}")
 
     def _shown(self, rows: bytes, limit: int) -> None:

@@ -169,7 +169,13 @@ class Foreground:
         if isinstance(loaded, LoadFailure):
             return ""
         names = ", ".join(loaded.names[:3]) + (", ..." if len(loaded.names) > 3 else "")
-        return f"{loaded.total} items" + (f": {names}" if names else "")
+        return counted(loaded.total, "item") + (f": {names}" if names else "")
 
     def _counts_of(self, _: Any) -> str:
-        return f"{self.summary['returned']} results for {self.summary['items']} items"
+        returned, items = self.summary["returned"], self.summary["items"]
+        return f"{counted(returned, 'result')} for {counted(items, 'item')}"
+
+
+def counted(count: int, what: str) -> str:
+    """``1 row``, ``5 rows``."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

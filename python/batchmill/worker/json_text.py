@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 import sys
-from typing import Any, Optional, Tuple
+from typing import Any, Tuple
 
 _WHITE_SPACE_OR_STRING = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
 
@@ -25,7 +25,7 @@ def dump(value: Any) -> str:
             raise error from None
 
 
-def parse(text: str) -> "Tuple[bool, Any]":
+def parse(text: str) -> Tuple[bool, Any]:
     """Whether a text is a JSON document, and its value with numbers left as texts."""
     try:
         return True, _decode(text)
@@ -118,5 +118,3 @@ _decode = json.JSONDecoder(parse_constant=_refuse, parse_int=str, parse_float=st
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
 ).encode
-
-__all__ = ["dump", "is_array", "is_missing", "on_one_line", "output_of", "parse"]

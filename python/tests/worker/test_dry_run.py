@@ -240,6 +240,6 @@ def test_breakpoint_works_at_the_users_terminal(agent: FakeAgent) -> None:
     os.write(ours, b"p b[0][-4:]\n")
     read_until(b"'f000'")
     os.write(ours, b"c\n")
-    read_until(b"would be appended: 1 rows, 4 bytes")
+    read_until(b"would be appended: 1 row, 4 bytes")
     assert process.wait(30) == 0
     os.close(ours)
