@@ -195,6 +195,21 @@ def test_steps_are_jobs(space: Workspace, done_job: str) -> None:
     assert done.code == 0 and "hello mine" in done.out, done.text
 
 
+def test_settings_have_their_origin(space: Workspace, done_job: str) -> None:
+    step = f"{done_job}_score"
+    shown = space.run("job", "show", "-n", step, "--settings")
+    assert shown.code == 0 and shown.err == ""
+    assert shown.out.splitlines()[0].split() == ["Name", "Value", "Origin", "Place"]
+    listed = json.loads(space.run("job", "show", "-n", done_job, "--settings", "-o", "json").out)
+    settings = {entry["name"]: entry for entry in listed}
+    assert (settings["mini_batch_size"]["value"], settings["mini_batch_size"]["origin"]) == ("2", "node")
+    assert settings["mini_batch_size"]["place"].endswith("small.yml:23:22")
+    assert settings["bisect"]["origin"] == "default" and not settings["bisect"]["place"]
+    assert {entry["step"] for entry in listed} == {"score"}
+    refused = space.run("job", "show", "-n", f"{done_job}_greet", "--settings")
+    assert refused.code == 1 and f"'{done_job}_greet' is a command step" in refused.err
+
+
 def test_stream_replays_a_job_that_has_ended(space: Workspace, done_job: str) -> None:
     done = space.run("job", "stream", "-n", done_job)
     assert done.code == 0
@@ -274,7 +289,7 @@ def test_a_file_that_is_not_there_exits_1(space: Workspace) -> None:
 
 
 @pytest.mark.parametrize("command", [[], ["job"], *(["job", verb] for verb in (
-    "create", "show", "list", "stream", "cancel", "resume", "download", "validate", "archive", "restore")), ["explain"]],
+    "create", "show", "list", "stream", "cancel", "resume", "download", "validate", "try", "archive", "restore")), ["explain"]],
     ids=" ".join)
 def test_help_everywhere(space: Workspace, command: list[str]) -> None:
     done = space.run(*command, "--help")
