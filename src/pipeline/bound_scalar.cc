@@ -69,7 +69,7 @@ bool is_from_set(const SourcePlace& place) {
 
 SourcePlace place_of(const CheckContext& context, const yaml::Value& value,
                      const Expression& expression) {
-  return context.document.place_within(value, expression.text);
+  return context.place_within(value, expression.text);
 }
 
 void report_unclosed(CheckContext& context, const NamedScalar& at) {
@@ -79,7 +79,7 @@ void report_unclosed(CheckContext& context, const NamedScalar& at) {
   for (auto found = text.find("${{"); found < offset; found = text.find("${{", found + 1)) {
     ++ordinal;
   }
-  context.report(diagnose(201, context.document.place_within(at.value, "${{", ordinal))
+  context.report(diagnose(201, context.place_within(at.value, "${{", ordinal))
                      .at(at.path)
                      .found(text.substr(offset)));
 }

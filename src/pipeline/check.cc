@@ -71,8 +71,12 @@ CheckResult check_pipeline(const CheckRequest& request, const Files& files) {
   if (document.has_syntax_problem()) return result;
   apply_sets(request, document, result);
 
-  CheckContext context{request, files, document, parent_folder(*absolute)};
+  CheckContext context{request, files, {{std::move(document), parent_folder(*absolute)}}};
   PipelinePlan plan = check_job(context);
+  for (const SourceFile& source : context.sources) {
+    if (!result.sources.emplace(source.document.file(), source.document.text()).second) continue;
+    result.files.push_back(source.document.file());
+  }
   std::move(context.diagnostics.begin(), context.diagnostics.end(),
             std::back_inserter(result.diagnostics));
   result.diagnostics = arrange(std::move(result.diagnostics), result.files);

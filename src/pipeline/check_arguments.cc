@@ -55,10 +55,7 @@ class Arguments {
     std::vector<std::string> texts;
     std::vector<WordPart> line;
     texts.reserve(parsed.pieces.size());
-    for (const Piece& piece : parsed.pieces) {
-      if (piece.kind == Piece::Kind::kSegmentBegin || piece.kind == Piece::Kind::kSegmentEnd) {
-        continue;
-      }
+    for (const Piece& piece : with_values(parsed.pieces)) {
       const auto literal = literal_of(piece);
       const bool is_text = piece.kind == Piece::Kind::kText || literal.has_value();
       texts.push_back(literal.value_or(piece.text));
@@ -67,11 +64,33 @@ class Arguments {
     Words split = split_words(line);
     if (!split.unclosed) return std::move(split.words);
     const std::string quote(1, *split.unclosed);
-    const SourcePlace opened =
-        context_.document.place_within(value_, quote, split.unclosed_ordinal);
+    const SourcePlace opened = context_.place_within(value_, quote, split.unclosed_ordinal);
     context_.report(
         diagnose(511, opened).with("c", std::to_string(opened.column)).at(path_).found(quote));
     return std::nullopt;
+  }
+
+  // Without the segments whose optional inputs have no value, and without the marks of the others.
+  std::vector<Piece> with_values(const std::vector<Piece>& pieces) const {
+    std::vector<Piece> kept;
+    std::size_t segment = 0;
+    bool has_values = true;
+    for (const Piece& piece : pieces) {
+      if (piece.kind == Piece::Kind::kSegmentBegin) {
+        segment = kept.size();
+        has_values = true;
+      } else if (piece.kind == Piece::Kind::kSegmentEnd) {
+        if (!has_values) kept.resize(segment);
+        has_values = true;
+      } else {
+        const bool is_input = piece.expression.form == ExpressionForm::kInput;
+        has_values =
+            has_values && !(is_input && step_.unset_inputs.contains(own_name(
+                                            step_, Direction::kInput, piece.expression.name)));
+        kept.push_back(piece);
+      }
+    }
+    return kept;
   }
 
   std::optional<std::string> literal_of(const Piece& piece) const {
@@ -84,7 +103,7 @@ class Arguments {
   }
 
   SourcePlace place(const std::string& written) const {
-    return context_.document.place_within(value_, written);
+    return context_.place_within(value_, written);
   }
 
   DiagnosticBuilder about(int code, const GivenArgument& given) const {

@@ -40,7 +40,7 @@ std::string flow_text(const yaml::Value& value) {
 
 std::optional<std::string> existing(CheckContext& context, const NamedScalar& at,
                                     const std::string& text, DataType kind) {
-  const std::string path = absolute_path(context.base_dir, text);
+  const std::string path = absolute_path(context.folder_of(at.value), text);
   if (context.files.exists(path)) return path;
   return find_data(context, at, kind);  // reports it as missing
 }
@@ -142,7 +142,8 @@ EnvironmentSpec check_environment(CheckContext& context, const Fields& fields) {
   const Fields environment(
       context, value,
       {MappingKind::kEnvironment, fields.path("environment"), fields.key_place("environment"),
-       fields.owner().kind, fields.owner().path, fields.owner().step});
+       fields.owner().kind, fields.owner().path, fields.owner().step,
+       fields.origin("environment")});
   check_image(context, environment);
   spec.image = environment.text_or("image", "");
   spec.conda_file = conda_file_of(context, environment);

@@ -2,6 +2,13 @@
 
 namespace batchmill::pipeline {
 
+const SourceFile& CheckContext::source_of(const yaml::Value& value) const {
+  for (const SourceFile& source : sources) {
+    if (value && source.document.file() == value.place().file) return source;
+  }
+  return sources.front();
+}
+
 const StepOutline* CheckContext::find_step(const std::string& name) const {
   for (const StepOutline& step : steps) {
     if (step.name == name) return &step;

@@ -51,19 +51,32 @@ bool check_expression(CheckContext& context, const StepOutline& step, const Name
                        .near(names));
     return false;
   }
-  if (in_segment && *direction == Direction::kInput) {
-    context.report(diagnose(208, place_of(context, at.value, expression))
-                       .with("x", name)
-                       .at(at.path)
-                       .found(expression.text));
-    return false;
-  }
-  return true;
+  if (*direction == Direction::kOutput) return true;
+  const DeclaredInput* declared = step.component ? find_input(*step.component, name) : nullptr;
+  if (declared != nullptr && declared->broken) return true;
+  const bool is_optional = declared != nullptr && declared->optional;
+  // Outside of the brackets an input must have a value in every use of the component.
+  const bool may_lack_value = is_optional && !declared->standard;
+  if (in_segment ? is_optional : !may_lack_value) return true;
+  context.report(diagnose(in_segment ? 208 : 209, place_of(context, at.value, expression))
+                     .with("x", name)
+                     .at(at.path)
+                     .found(expression.text));
+  return false;
 }
 
 }  // namespace
 
 std::vector<std::string> own_names(const StepOutline& step, Direction direction) {
+  if (step.component) {
+    std::vector<std::string> names;
+    if (direction == Direction::kInput) {
+      for (const DeclaredInput& input : step.component->inputs) names.push_back(input.name);
+    } else {
+      for (const DeclaredOutput& output : step.component->outputs) names.push_back(output.name);
+    }
+    return names;
+  }
   if (!step.mapping.is_mapping()) return {};
   return key_texts(step.mapping.find(section_name(direction)));
 }

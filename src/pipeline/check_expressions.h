@@ -15,7 +15,8 @@ enum class Direction { kInput, kOutput };
 std::string own_name(const StepOutline& step, Direction direction, const std::string& name);
 std::vector<std::string> own_names(const StepOutline& step, Direction direction);
 
-// A text with ${{inputs.x}} and ${{outputs.y}}: reports 201, 202, 207 and 208. True if it is right.
+// A text with ${{inputs.x}} and ${{outputs.y}}: reports 201, 202 and 207 to 209. True if it is
+// right.
 bool check_template(CheckContext& context, const StepOutline& step, const NamedScalar& at);
 
 // A value that must be one expression: the name it means. Reports 501 or 508 (`code`), and 201.

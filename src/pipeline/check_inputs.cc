@@ -77,6 +77,7 @@ void declare(CheckContext& context, const InputEntry& input) {
     if (const auto data = read_data(context, input, "")) {
       declared.kind = PipelineInput::Kind::kData;
       declared.data = *data;
+      declared.has_mode = input.mode.has_value();
     }
   }
   context.inputs.emplace(input.name, std::move(declared));
@@ -108,6 +109,8 @@ bool restate(CheckContext& context, const InputEntry& input, const std::string& 
   return check_mode(context, input, bound.type);
 }
 
+}  // namespace
+
 std::optional<StepInput> read_step_input(CheckContext& context, const StepOutline& step,
                                          const InputEntry& input) {
   if (input.kind == InputEntry::Kind::kBroken) return std::nullopt;
@@ -138,8 +141,6 @@ std::optional<StepInput> read_step_input(CheckContext& context, const StepOutlin
   }
   return read_literal(context, input, step.name);
 }
-
-}  // namespace
 
 std::vector<std::string> input_modes(DataType type) {
   if (type == DataType::kMltable) {

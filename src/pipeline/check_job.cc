@@ -27,9 +27,9 @@ constexpr std::array kForeignJobs = {"sweep",         "automl", "spark",
                                      "data_transfer", "import", "finetuning"};
 
 SourcePlace top_place(const CheckContext& context) {
-  const yaml::Value root = context.document.root();
+  const yaml::Value root = context.document().root();
   if (root && root.place().line > 0) return root.place();
-  return {context.document.file(), 1, 1, 2};
+  return {context.document().file(), 1, 1, 2};
 }
 
 void report_job_kind(CheckContext& context, const yaml::Value& type) {
@@ -64,7 +64,7 @@ void report_job_kind(CheckContext& context, const yaml::Value& type) {
 
 // Nothing after a report. A file without `type` is a command job if it looks like one.
 std::optional<JobKind> job_kind(CheckContext& context) {
-  const yaml::Value root = context.document.root();
+  const yaml::Value root = context.document().root();
   if (root && !root.is_mapping() && !yaml::is_null(root)) {
     context.report(diagnose(108, root)
                        .with("k", "the file")
@@ -189,7 +189,7 @@ void show_interface(const CheckContext& context, PipelinePlan& plan) {
 
 PipelinePlan check_pipeline_job(CheckContext& context) {
   PipelinePlan plan;
-  const Fields fields(context, context.document.root(),
+  const Fields fields(context, context.document().root(),
                       {MappingKind::kPipelineJob, "", top_place(context), std::nullopt, {}, ""});
   read_naming(context, fields, plan);
   read_settings(context, fields, plan);
@@ -218,9 +218,10 @@ PipelinePlan check_command_job(CheckContext& context) {
   PipelinePlan plan;
   plan.is_single_command = true;
   context.has_parent = false;
-  const StepOutline outline{kOnlyStep, {}, context.document.root(), "", StepKind::kCommand, false};
+  const StepOutline outline{kOnlyStep,          {},   context.document().root(), "",
+                            StepKind::kCommand, false};
   context.steps = {outline};
-  const Fields fields(context, context.document.root(),
+  const Fields fields(context, context.document().root(),
                       {MappingKind::kCommandJob, "", top_place(context), std::nullopt, {}, ""});
   context.diagnostics.clear();  // the step reports the same
   read_naming(context, fields, plan);

@@ -10,15 +10,16 @@ TEST_P(LaterFeature, IsReportedAtItsPlaceAndAlone) { expect_it_at_its_place_and_
 INSTANTIATE_TEST_SUITE_P(
     Check, LaterFeature,
     ::testing::ValuesIn(std::vector<Case>{
-        {"component_file",
-         {{"  report:\n    type: command\n    command: python report.py ${{inputs.rows}} "
-           "${{outputs.report}}\n",
-           "  report:\n    component: ./report.yml\n#   ^ BM112 jobs.report.component\n"}}},
         {"outputs_of_a_component_are_not_known",
          {{"  clean:\n    command: python clean.py --in ${{inputs.src}} --max ${{inputs.limit}} "
            "--out ${{outputs.dst}}\n",
-           "  clean:\n    component: azureml:clean:1\n#   ^ BM112 jobs.clean.component\n"},
+           "  clean:\n    component: azureml:clean:1\n#              ^ BM112 "
+           "jobs.clean.component\n"},
           {"    outputs:\n      dst:\n", ""}}},
+        {"component_of_a_registry",
+         {{"    command: python report.py ${{inputs.rows}} ${{outputs.report}}\n",
+           "    component: azureml://registries/r/components/c/versions/1\n#              ^ BM112 "
+           "jobs.report.component\n"}}},
         {"nested_pipeline",
          {{"  report:\n    type: command\n",
            "  report:\n    type: pipeline\n#         ^ BM112 jobs.report.type\n"}}},

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "pipeline/check_expressions.h"
 #include "pipeline/check_inputs.h"
+#include "pipeline/component_inputs.h"
 #include "pipeline/data_path.h"
 #include "pipeline/expressions.h"
 #include "pipeline/fields.h"
@@ -122,7 +124,7 @@ std::optional<std::string> read_target(CheckContext& context, const OutputEntry&
   if (!check_path_expressions(context, at)) return std::nullopt;
   const DataPath path = parse_data_path(output.scalar.text());
   if (path.form == PathForm::kLocal) {
-    const std::string absolute = absolute_path(context.base_dir, path.text);
+    const std::string absolute = absolute_path(context.folder_of(output.scalar), path.text);
     if (!check_target(context, at, absolute, type)) return std::nullopt;
     return absolute;
   }
@@ -130,6 +132,21 @@ std::optional<std::string> read_target(CheckContext& context, const OutputEntry&
       path.form == PathForm::kDatastore && mentions_expression(path.datastore);
   if (!is_known_later && !check_remote_path(context, at, path)) return std::nullopt;
   return path.text;
+}
+
+// Outputs of a component that a step says nothing about: they go to their default places.
+std::map<std::string, StepOutput> declared_outputs(const Component& component,
+                                                   const yaml::Value& mapping) {
+  std::map<std::string, StepOutput> outputs;
+  for (const DeclaredOutput& declared : component.outputs) {
+    if (mapping.find_entry(declared.name)) continue;
+    StepOutput output;
+    output.type = declared.type;
+    output.mode = declared.mode.value_or(OutputMode::kRwMount);
+    output.place = component.place;
+    outputs.emplace(declared.name, std::move(output));
+  }
+  return outputs;
 }
 
 // Reads what an entry says by itself.
@@ -176,11 +193,33 @@ bool claim(CheckContext& context, PipelineOutput& target, const std::string& nam
   return false;
 }
 
-std::optional<StepOutput> bind_output(CheckContext& context, const OutputEntry& entry,
-                                      const NamedScalar& at, const Expression& expression) {
+// Whether the output of the pipeline and what the component declares are both files or both not.
+bool check_declared(CheckContext& context, const StepOutline& step, const OutputEntry& entry,
+                    const PipelineOutput& target, const NamedScalar& at) {
+  const DeclaredOutput* declared =
+      step.component ? find_output(*step.component, entry.name) : nullptr;
+  if (declared == nullptr || !target.has_type) return true;
+  const DataType type = target.output.type;
+  if (is_folder_like(declared->type) == is_folder_like(type)) return true;
+  context.report(diagnose(403, at.value)
+                     .with("x", entry.name)
+                     .with("type", name_of(type))
+                     .with("path", "output '" + entry.name + "' of " + step.component->shown)
+                     .with("kind", is_folder_like(declared->type) ? "folder" : "file")
+                     .with("other", name_of(declared->type))
+                     .at(at.path)
+                     .found(at.value.text())
+                     .suggest({std::string("type: ") + name_of(declared->type)}));
+  return false;
+}
+
+std::optional<StepOutput> bind_output(CheckContext& context, const StepOutline& step,
+                                      const OutputEntry& entry, const NamedScalar& at,
+                                      const Expression& expression) {
   PipelineOutput* target = find_target(context, expression, at);
   if (target == nullptr || !claim(context, *target, expression.name, at)) return std::nullopt;
   if (target->broken || entry.broken) return std::nullopt;
+  if (!check_declared(context, step, entry, *target, at)) return std::nullopt;
   StepOutput output = target->output;
   if (!target->has_type && entry.type) output.type = *entry.type;
   if (!target->has_mode && entry.mode) output.mode = *entry.mode;
@@ -200,7 +239,7 @@ std::optional<StepOutput> read_step_output(CheckContext& context, const StepOutl
     const Template parsed = parse_template(entry.scalar.text());
     const Expression* whole = parsed.whole();
     if (whole != nullptr && whole->form == ExpressionForm::kParentOutput) {
-      return bind_output(context, entry, at, *whole);
+      return bind_output(context, step, entry, at, *whole);
     }
     if (is_bare && whole != nullptr) {
       report_form(context, *whole, at, {kOutputBinding});
@@ -260,11 +299,22 @@ std::map<std::string, StepOutput> check_step_outputs(CheckContext& context, cons
                                                      const yaml::Value& mapping) {
   std::map<std::string, StepOutput> outputs;
   const std::string section = yaml::join_path(step.path, "outputs");
+  if (step.component) {
+    report_undeclared(context, step, mapping, "outputs", own_names(step, Direction::kOutput));
+    outputs = declared_outputs(*step.component, mapping);
+  }
   for (const yaml::Entry& entry : mapping.entries()) {
+    const DeclaredOutput* declared =
+        step.component ? find_output(*step.component, entry.key.text()) : nullptr;
+    if (step.component && declared == nullptr) continue;
     check_io_name(context, entry, section, "an output");
-    if (auto output =
-            read_step_output(context, step, read_entry(context, entry, section, step.name))) {
-      outputs.emplace(entry.key.text(), std::move(*output));
+    OutputEntry output = read_entry(context, entry, section, step.name);
+    if (declared != nullptr) {
+      if (!output.type) output.type = declared->type;
+      if (!output.mode) output.mode = declared->mode;
+    }
+    if (auto read = read_step_output(context, step, output)) {
+      outputs.emplace(output.name, std::move(*read));
     }
   }
   return outputs;

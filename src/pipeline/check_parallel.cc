@@ -104,13 +104,15 @@ void read_append_target(CheckContext& context, const StepOutline& step, const Fi
   spec.append_row_to = check_reference(context, step, at, Direction::kOutput, 508).value_or("");
 }
 
+std::string arguments_path(const Fields& step) { return step.path("task") + ".program_arguments"; }
+
 // What the key output_action and task.append_row_to say must go together: without rows there is
 // nothing to append to, and rows that are not wanted are not written.
 void check_output_action(CheckContext& context, const Fields& step, const ParallelSpec& spec,
                          bool has_target) {
   const auto& action = spec.output_action;
   const bool is_argument = action.origin == SettingOrigin::kArgument;
-  const std::string path = step.path(is_argument ? "task.program_arguments" : "output_action");
+  const std::string path = is_argument ? arguments_path(step) : step.path("output_action");
   const std::string written = is_argument ? "--output_action" : "output_action:";
   if (action.value == "append_row" && !has_target) {
     context.report(diagnose(107, action.place)
@@ -137,7 +139,7 @@ void report_useless(CheckContext& context, const Fields& step, std::string_view 
   context.report(diagnose(506, setting.place)
                      .with("k", std::string(key))
                      .with("why", why)
-                     .at(step.path(is_argument ? "task.program_arguments" : key)));
+                     .at(is_argument ? arguments_path(step) : step.path(key)));
 }
 
 // Settings that another one makes useless.
@@ -169,6 +171,9 @@ void read_split_input(CheckContext& context, const StepOutline& step, const Fiel
   const NamedScalar at{input, "input_data", fields.path("input_data"), step.name};
   const auto name = check_reference(context, step, at, Direction::kInput, 501);
   if (!name || has_ranks) return;
+  if (step.unset_inputs.contains(*name)) {
+    context.report(diagnose(401, at.value).with("x", *name).with("s", step.name).at(at.path));
+  }
   spec.input_data = *name;
   check_split_input(context, step, at, plan, spec);
 }

@@ -13,12 +13,27 @@
 namespace batchmill::pipeline {
 namespace {
 
+const char kComponent[] =
+    "command: python clean.py $[[${{inputs.limit}}]] ${{inputs.src}} ${{outputs.dst}}\n"
+    "code: ./src\n"
+    "environment: e\n"
+    "environment_variables: {LEVEL: a, MORE: b}\n"
+    "limits: {timeout: 7}\n"
+    "inputs:\n"
+    "  src: {type: uri_folder}\n"
+    "  limit: {type: integer, optional: true, max: 10}\n"
+    "outputs:\n"
+    "  dst: {type: uri_folder}\n";
+
 void check_anything(const std::string& text) {
-  const CheckResult result = check_pipeline(request_for_tests(), files_with(text));
+  fakes::MemoryFiles files = files_with(text);
+  files.put("/w/component.yml", kComponent);
+  const CheckResult result = check_pipeline(request_for_tests(), files);
   const auto lines = static_cast<int>(split(text, '\n').size());
   for (const Diagnostic& diagnostic : result.diagnostics) {
     ASSERT_GT(diagnostic.code, 0);
     ASSERT_FALSE(diagnostic.message.empty());
+    if (diagnostic.place.file == "component.yml") continue;
     ASSERT_EQ(diagnostic.place.file, "pipeline.yml") << diagnostic.message;
     ASSERT_GE(diagnostic.place.line, 1) << diagnostic.message << "\n" << text;
     ASSERT_LE(diagnostic.place.line, lines + 1) << diagnostic.message << "\n" << text;
@@ -79,6 +94,8 @@ TEST_F(RandomFiles, WithExchangedWordsAreChecked) {
                                           "command",
                                           "task",
                                           "component",
+                                          "./component.yml",
+                                          "pipeline.yml",
                                           "mltable",
                                           "\xc3\xa9",
                                           "99999999999999999999",
@@ -87,6 +104,7 @@ TEST_F(RandomFiles, WithExchangedWordsAreChecked) {
                                           "x-y"};
   for (int round = 0; round < 3000; ++round) {
     std::string text = kPipeline;
+    if (below(2) == 0) text.insert(text.find("    limits: "), "    component: ./component.yml\n");
     for (std::size_t edit = 1 + below(4); edit > 0; --edit) {
       const std::string separators = " \n:,{}";
       const auto begin = text.find_first_not_of(separators, below(text.size()));

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "model/parallel_settings.h"
 #include "pipeline/check.h"
 #include "pipeline/check_cases_for_tests.h"
@@ -101,6 +102,32 @@ std::string key_line(const std::string& key, const std::string& value) {
   return "    " + key.substr(0, dot) + ": {" + key.substr(dot + 1) + ": " + value + "}\n";
 }
 
+// A step whose inline component has `keys` among its own.
+std::string in_component(const std::string& keys) {
+  std::string indented;
+  for (const std::string_view line : split(keys, '\n')) {
+    if (!line.empty()) indented += "  " + std::string(line) + "\n";
+  }
+  return "type: pipeline\n"
+         "inputs:\n"
+         "  raw: {type: uri_folder, path: ./in}\n"
+         "jobs:\n"
+         "  score:\n"
+         "    component:\n"
+         "      type: parallel\n"
+         "      inputs: {data: {type: uri_folder}}\n"
+         "      outputs: {rows: {type: uri_folder}}\n"
+         "      input_data: ${{inputs.data}}\n" +
+         indented +
+         "      task:\n"
+         "        type: run_function\n"
+         "        code: ./src\n"
+         "        entry_script: score.py\n"
+         "        environment: azureml:scoring:1\n"
+         "        append_row_to: ${{outputs.rows}}\n"
+         "    inputs: {data: \"${{parent.inputs.raw}}\"}\n";
+}
+
 class EverySetting : public ::testing::TestWithParam<SettingCase> {
  protected:
   SettingView view(const std::string& text) {
@@ -161,6 +188,18 @@ TEST_P(EverySetting, Spec2_2ArgumentWinsOverKeyWithAWarning) {
   EXPECT_THAT(codes_, ElementsAre(512));
   view(step_with(key_line(GetParam().key, GetParam().value) + beside(), argument()));
   EXPECT_THAT(codes_, IsEmpty()) << "they agree";
+}
+
+TEST_P(EverySetting, Spec1_3IsInheritedFromAComponentAndTheStepWins) {
+  const std::string component = in_component(key_line(GetParam().key, GetParam().value) + beside());
+  const SettingView inherited = view(component);
+  EXPECT_EQ(inherited.text, GetParam().value);
+  EXPECT_EQ(inherited.origin, SettingOrigin::kComponent);
+  EXPECT_THAT(codes_, IsEmpty());
+  if (GetParam().other.empty() || GetParam().other == "summary_only") return;
+  const SettingView own = view(component + key_line(GetParam().key, GetParam().other));
+  EXPECT_EQ(own.text, GetParam().other);
+  EXPECT_EQ(own.origin, SettingOrigin::kNode);
 }
 
 TEST_P(EverySetting, HasADefault) {

@@ -12,6 +12,8 @@
 #include "pipeline/check_inputs.h"
 #include "pipeline/check_outputs.h"
 #include "pipeline/check_parallel.h"
+#include "pipeline/component_inputs.h"
+#include "pipeline/load_component.h"
 
 namespace batchmill::pipeline {
 
@@ -100,10 +102,40 @@ StepKind kind_by_keys(const yaml::Value& mapping) {
   return is_parallel ? StepKind::kParallel : StepKind::kCommand;
 }
 
+// The kind that a step says it has, or looks like.
+std::optional<StepKind> outline_kind(CheckContext& context, const StepOutline& step,
+                                     const yaml::Value& type) {
+  if (yaml::is_null(type)) return kind_by_keys(step.mapping);
+  if (type.is_scalar()) return kind_from(context, type, step.path + ".type");
+  context.report(diagnose(108, type)
+                     .with("k", "type")
+                     .with("type", "a string")
+                     .with("actual", type.is_mapping() ? "a mapping" : "a list")
+                     .with("example", "command")
+                     .at(step.path + ".type"));
+  return std::nullopt;
+}
+
+// A step takes the kind of its component where it names none itself.
+void resolve_component(CheckContext& context, StepOutline& step, const yaml::Value& component,
+                       const yaml::Value& type) {
+  const bool is_broken = !yaml::is_null(type) && !step.kind;
+  const std::size_t reported = context.diagnostics.size();
+  if (!is_broken) {
+    step.component = load_component(context, component, step.name, step.path, step.kind, type);
+  }
+  note_step(context, reported, step);
+  step.has_open_interface = step.component == nullptr;
+  if (step.component) {
+    step.kind = step.component->kind;
+  } else if (!step.kind && !is_broken) {
+    step.kind = kind_by_keys(step.mapping);
+  }
+}
+
 StepOutline outline_step(CheckContext& context, const yaml::Entry& entry) {
-  StepOutline step{entry.key.text(), entry.key,
-                   entry.value,      yaml::join_path("jobs", entry.key.text()),
-                   std::nullopt,     false};
+  StepOutline step{entry.key.text(), entry.key, entry.value,
+                   yaml::join_path("jobs", entry.key.text())};
   check_step_name(context, entry, step.path);
   if (!entry.value.is_mapping()) {
     context.report(diagnose(108, yaml::is_null(entry.value) ? entry.key : entry.value)
@@ -115,23 +147,12 @@ StepOutline outline_step(CheckContext& context, const yaml::Entry& entry) {
                        .at(step.path));
     return step;
   }
-  step.has_open_interface = static_cast<bool>(entry.value.find("component"));
+  const yaml::Value component = entry.value.find("component");
   const yaml::Value type = entry.value.find("type");
-  const std::string type_path = step.path + ".type";
-  if (yaml::is_null(type)) {
-    step.kind = kind_by_keys(entry.value);
-  } else if (!type.is_scalar()) {
-    context.report(diagnose(108, type)
-                       .with("k", "type")
-                       .with("type", "a string")
-                       .with("actual", type.is_mapping() ? "a mapping" : "a list")
-                       .with("example", "command")
-                       .at(type_path));
-  } else if (step.has_open_interface && to_lower(trim(type.text())) == "pipeline") {
-    step.kind = StepKind::kCommand;  // refused for its component
-  } else {
-    step.kind = kind_from(context, type, type_path);
-  }
+  step.kind = outline_kind(context, step, type);
+  if (yaml::is_null(component) || !(component.is_scalar() || component.is_mapping())) return step;
+  if (yaml::is_null(type)) step.kind.reset();
+  resolve_component(context, step, component, type);
   return step;
 }
 
@@ -142,7 +163,9 @@ void read_common(const StepOutline& step, const Fields& fields, const CheckConte
   plan.description = fields.text_or("description", "");
   plan.tags = fields.text_map("tags");
   plan.place = step.key ? step.key.place() : step.mapping.place();
-  plan.base_dir = context.base_dir;
+  // What decides what runs: its relative paths start there.
+  const yaml::Value body = fields.value(step.kind == StepKind::kParallel ? "task" : "command");
+  plan.base_dir = context.folder_of(body);
   plan.compute = bare_name(fields.text_or("compute", ""));
   plan.environment_variables = fields.text_map("environment_variables");
 }
@@ -155,9 +178,25 @@ std::vector<StepOutline> outline_steps(CheckContext& context, const yaml::Value&
   return steps;
 }
 
-StepPlan check_step(CheckContext& context, const StepOutline& step) {
+namespace {
+
+// What the component of a step gives.
+std::optional<Below> below(const StepOutline& step) {
+  if (!step.component) return std::nullopt;
+  const Component& component = *step.component;
+  Owner owner{component.kind == StepKind::kParallel ? MappingKind::kParallelComponent
+                                                    : MappingKind::kCommandComponent,
+              component.path,
+              component.place,
+              std::nullopt,
+              {},
+              step.name,
+              SettingOrigin::kComponent};
+  return Below{component.mapping, std::move(owner)};
+}
+
+StepPlan check_outlined(CheckContext& context, StepOutline step) {
   StepPlan plan;
-  if (!step.kind) return plan;
   const bool is_parallel = *step.kind == StepKind::kParallel;
   const MappingKind command_kind =
       context.has_parent ? MappingKind::kCommandStep : MappingKind::kCommandJob;
@@ -167,16 +206,28 @@ StepPlan check_step(CheckContext& context, const StepOutline& step) {
               std::nullopt,
               {},
               step.name};
+  owner.is_open = step.has_open_interface;
   if (context.has_parent) owner.parent = MappingKind::kPipelineJob;
-  const Fields fields(context, step.mapping, std::move(owner));
+  const Fields fields(context, step.mapping, std::move(owner), below(step));
   read_common(step, fields, context, plan);
-  plan.inputs = check_step_inputs(context, step, fields.value("inputs"));
+  plan.inputs = step.component ? check_component_inputs(context, step, fields.value("inputs"))
+                               : check_step_inputs(context, step, fields.value("inputs"));
   plan.outputs = check_step_outputs(context, step, fields.value("outputs"));
   if (is_parallel) {
     check_parallel(context, step, fields, plan);
   } else {
     check_command(context, step, fields, plan);
   }
+  return plan;
+}
+
+}  // namespace
+
+StepPlan check_step(CheckContext& context, const StepOutline& step) {
+  if (!step.kind) return {};
+  const std::size_t reported = context.diagnostics.size();
+  StepPlan plan = check_outlined(context, step);
+  if (step.component) note_step(context, reported, step);
   return plan;
 }
 

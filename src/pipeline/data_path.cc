@@ -57,7 +57,7 @@ std::string first_names(std::vector<std::string> names) {
 
 std::optional<std::string> find_local(CheckContext& context, const NamedScalar& at,
                                       const std::string& text, DataType type) {
-  const std::string path = absolute_path(context.base_dir, text);
+  const std::string path = absolute_path(context.folder_of(at.value), text);
   if (context.files.exists(path)) return path;
   if (text.find_first_of("*?") != std::string::npos) {
     context.report(diagnose(405, at.value)
@@ -164,7 +164,7 @@ bool check_remote_path(CheckContext& context, const NamedScalar& at, const DataP
     case PathForm::kDatastore:
       if (!context.request.datastore_folder) return true;
       if (context.request.datastore_folder(path.datastore)) return true;
-      context.report(diagnose(411, context.document.place_within(at.value, path.datastore))
+      context.report(diagnose(411, context.place_within(at.value, path.datastore))
                          .with("d", path.datastore)
                          .at(at.path)
                          .found(path.datastore)

@@ -126,12 +126,38 @@ DiagnosticBuilder diagnose_range(const SourcePlace& place, const KeyRule& rule,
   return builder;
 }
 
-Fields::Fields(CheckContext& context, const yaml::Value& mapping, Owner owner)
+Fields::Fields(CheckContext& context, const yaml::Value& mapping, Owner owner,
+               const std::optional<Below>& below)
     : context_(context), owner_(std::move(owner)) {
   for (const yaml::Entry& entry : mapping.entries()) read_entry(entry);
+  if (below) {
+    Owner lower = below->owner;
+    lower.is_open = true;  // what neither of them says is missing above
+    inherit(Fields(context, below->mapping, std::move(lower)));
+  }
   for (const KeyRule& rule : keys_of(owner_.kind)) {
     if (rule.required && rule.unless.empty()) report_missing(rule);
   }
+}
+
+void Fields::inherit(const Fields& below) {
+  for (const auto& [name, lower] : below.fields_) {
+    const KeyRule& rule = *find_key(below.owner_.kind, name);
+    if (rule.own) continue;
+    const auto [found, is_new] = fields_.emplace(name, lower);
+    if (is_new) continue;
+    Field& field = found->second;
+    if (rule.kind == ValueKind::kTextMap) {
+      field.texts.insert(lower.texts.begin(), lower.texts.end());
+    } else if (rule.child && !rule.whole && field.value && lower.value) {
+      field.below = {lower.key, lower.value, false};
+      field.below_path = lower.path;
+    }
+  }
+}
+
+bool Fields::may_be_bound(const KeyRule& rule) const {
+  return rule.bindable && owner_.origin == SettingOrigin::kNode;
 }
 
 void Fields::read_entry(const yaml::Entry& entry) {
@@ -145,6 +171,8 @@ void Fields::read_entry(const yaml::Entry& entry) {
   if (yaml::is_null(entry.value)) return;
   Field& field = fields_[name];
   field.key = entry.key;
+  field.origin = owner_.origin;
+  field.path = join_path(owner_.path, name);
   if (!check_effect(entry, *rule)) return;
   if (!has_right_shape(entry.value, rule->kind)) {
     report_type(context_, entry.value, *rule, path(name));
@@ -192,7 +220,7 @@ void Fields::report_unknown(const yaml::Entry& entry) {
 
 bool Fields::check_effect(const yaml::Entry& entry, const KeyRule& rule) {
   if (rule.effect != KeyEffect::kLater) return true;
-  is_reference_ = is_reference_ || rule.name == "component" || rule.name == "create_job";
+  owner_.is_open = owner_.is_open || rule.name == "component" || rule.name == "create_job";
   context_.report(diagnose(112, entry.key)
                       .with("k", rule.name)
                       .with("workaround", rule.workaround)
@@ -215,7 +243,7 @@ void Fields::read_value(const yaml::Entry& entry, const KeyRule& rule, Field& fi
     return;
   }
   const NamedScalar at{entry.value, rule.name, path(rule.name), owner_.step};
-  const auto bound = bind_scalar(context_, at, rule.bindable);
+  const auto bound = bind_scalar(context_, at, may_be_bound(rule));
   if (!bound) {
     field.value = {};
     return;
@@ -249,7 +277,7 @@ void Fields::read_text_map(const yaml::Entry& entry, const KeyRule& rule, Field&
       report_type(context_, text.value, of_entry, at);
     } else {
       warn_if_reread(context_, text.value, at);
-      if (!rule.bindable) {
+      if (!may_be_bound(rule)) {
         field.texts[name] = yaml::python_text(yaml::resolve(text.value));
       } else if (const auto bound =
                      bind_scalar(context_, {text.value, name, at, owner_.step}, true)) {
@@ -264,7 +292,7 @@ void Fields::report_missing(std::string_view name) const {
 }
 
 void Fields::report_missing(const KeyRule& rule) const {
-  if (is_reference_ || stands(rule.name)) return;
+  if (owner_.is_open || stands(rule.name)) return;
   context_.report(diagnose(107, owner_.place)
                       .with("kind", std::string(describe(owner_.kind)))
                       .with("k", rule.name)
@@ -289,12 +317,20 @@ SourcePlace Fields::key_place(std::string_view name) const {
   return field == nullptr ? owner_.place : field->key.place();
 }
 
-std::string Fields::path(std::string_view name) const { return join_path(owner_.path, name); }
+std::string Fields::path(std::string_view name) const {
+  const Field* field = find(name);
+  return field == nullptr ? join_path(owner_.path, name) : field->path;
+}
 
 std::optional<GivenValue> Fields::given(std::string_view name) const {
   const Field* field = find(name);
   if (field == nullptr || !field->value || !field->typed) return std::nullopt;
-  return GivenValue{*field->typed, SettingOrigin::kNode, field->value.place()};
+  return GivenValue{*field->typed, field->origin, field->value.place()};
+}
+
+SettingOrigin Fields::origin(std::string_view name) const {
+  const Field* field = find(name);
+  return field == nullptr ? owner_.origin : field->origin;
 }
 
 template <typename T>
@@ -329,10 +365,21 @@ std::map<std::string, std::string> Fields::text_map(std::string_view name) const
 
 std::optional<Fields> Fields::child(std::string_view name) const {
   const KeyRule* rule = find_key(owner_.kind, name);
-  const yaml::Value mapping = value(name);
-  if (rule == nullptr || !rule->child || !mapping.is_mapping()) return std::nullopt;
-  return Fields(context_, mapping,
-                {*rule->child, path(name), key_place(name), owner_.kind, owner_.path, owner_.step});
+  const Field* field = find(name);
+  if (rule == nullptr || !rule->child || field == nullptr || !field->value.is_mapping()) {
+    return std::nullopt;
+  }
+  const auto owner = [&](const yaml::Value& key, const std::string& at, SettingOrigin origin) {
+    const std::size_t length = at.size() - std::min(at.size(), name.size() + 1);
+    return Owner{*rule->child,         at,          key.place(), owner_.kind,
+                 at.substr(0, length), owner_.step, origin};
+  };
+  std::optional<Below> below;
+  if (field->below.value) {
+    below = Below{field->below.value,
+                  owner(field->below.key, field->below_path, SettingOrigin::kComponent)};
+  }
+  return Fields(context_, field->value, owner(field->key, field->path, field->origin), below);
 }
 
 }  // namespace batchmill::pipeline

@@ -21,15 +21,27 @@ struct Owner {
   std::optional<MappingKind> parent;
   std::string parent_path;
   std::string step;  // the step that it belongs to; "" outside of steps
+  SettingOrigin origin = SettingOrigin::kNode;
+  bool is_open = false;  // the rest stands where it cannot be read: nothing is missing
+};
+
+// A mapping of a component, that gives what the step's does not.
+struct Below {
+  yaml::Value mapping;
+  Owner owner;
 };
 
 // The entries of one mapping after the key table has looked at them: unknown, misplaced, foreign
 // and missing keys, values of a wrong kind, type or range are reported, and bindings to literal
 // inputs of the pipeline are replaced by their values. What was reported reads as absent; so do
 // nulls.
+//
+// Of two mappings, the upper one's keys win; maps of texts and mappings that are not replaced as a
+// whole are put together key by key.
 class Fields {
  public:
-  Fields(CheckContext& context, const yaml::Value& mapping, Owner owner);
+  Fields(CheckContext& context, const yaml::Value& mapping, Owner owner,
+         const std::optional<Below>& below = std::nullopt);
 
   const Owner& owner() const { return owner_; }
   // Given with a value, right or wrong.
@@ -38,6 +50,7 @@ class Fields {
   yaml::Value value(std::string_view name) const;
   SourcePlace key_place(std::string_view name) const;
   std::string path(std::string_view name) const;
+  SettingOrigin origin(std::string_view name) const;
 
   std::optional<GivenValue> given(std::string_view name) const;  // of any type
   std::optional<Setting<std::int64_t>> integer(std::string_view name) const;
@@ -58,13 +71,20 @@ class Fields {
     yaml::Value value;  // nothing when it was reported
     std::optional<TypedScalar> typed;
     std::map<std::string, std::string> texts;
+    SettingOrigin origin = SettingOrigin::kNode;
+    std::string path;   // YAML path
+    yaml::Entry below;  // the same key of the component, where the two are put together
+    std::string below_path;
   };
+  using FieldMap = std::map<std::string, Field, std::less<>>;
 
+  void inherit(const Fields& below);
   void read_entry(const yaml::Entry& entry);
   void report_unknown(const yaml::Entry& entry);
   bool check_effect(const yaml::Entry& entry, const KeyRule& rule);
   void read_value(const yaml::Entry& entry, const KeyRule& rule, Field& field);
   void read_text_map(const yaml::Entry& entry, const KeyRule& rule, Field& field);
+  bool may_be_bound(const KeyRule& rule) const;
   void report_missing(const KeyRule& rule) const;
   const Field* find(std::string_view name) const;
   template <typename T>
@@ -72,8 +92,7 @@ class Fields {
 
   CheckContext& context_;
   Owner owner_;
-  std::map<std::string, Field, std::less<>> fields_;
-  bool is_reference_ = false;  // the rest stands elsewhere: nothing is missing
+  FieldMap fields_;
 };
 
 // 505 for a key or, with its name, an argument; a warning where the rule clamps.

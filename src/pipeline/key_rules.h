@@ -60,6 +60,14 @@ class KeyRow {
     rule_.child = child;
     return *this;
   }
+  KeyRow& own() {
+    rule_.own = true;
+    return *this;
+  }
+  KeyRow& whole() {
+    rule_.whole = true;
+    return *this;
+  }
   KeyRow& ignored() {
     rule_.effect = KeyEffect::kIgnored;
     return *this;
@@ -93,5 +101,9 @@ std::vector<KeyRule> input_keys();
 std::vector<KeyRule> output_keys();
 std::vector<KeyRule> environment_keys();
 std::vector<KeyRule> build_keys();
+std::vector<KeyRule> command_component_keys();
+std::vector<KeyRule> parallel_component_keys();
+std::vector<KeyRule> component_input_keys();
+std::vector<KeyRule> component_output_keys();
 
 }  // namespace batchmill::pipeline

@@ -66,7 +66,8 @@ std::vector<KeyRule> inline_command_keys() {
       KeyRow("resources", kMapping, "Nodes.").holds(MappingKind::kResources),
       KeyRow("limits", kMapping, "When it is ended.").holds(MappingKind::kLimits),
       KeyRow("distribution", kMapping, "How several processes find each other.")
-          .holds(MappingKind::kDistribution),
+          .holds(MappingKind::kDistribution)
+          .whole(),
       KeyRow("queue_settings", kAny, "Tier and priority; without effect.").ignored(),
   };
 }
@@ -129,8 +130,10 @@ std::vector<KeyRule> command_step_keys() {
                 KeyRow("experiment_name", kAny, "The experiment is the pipeline's.").ignored(),
                 KeyRow("is_deterministic", kAny, "Whether results may be reused.").ignored()});
   append(keys, unused_keys());
-  append(keys, {KeyRow("component", kAny, "A component file or registered component.")
-                    .later("write command, code and environment in the step itself")});
+  append(keys,
+         {KeyRow("component", kTextOrMapping,
+                 "A component file, or the component itself: gives what the step does not say.")
+              .like("./train.yml")});
   return keys;
 }
 

@@ -26,6 +26,9 @@ KeyRow threshold(std::string name, std::string help) {
 std::vector<KeyRule> splitting_keys() {
   return {
       KeyRow("type", kText, "Kind of the step.").required("parallel"),
+      KeyRow("component", kTextOrMapping,
+             "A component file, or the component itself: gives what the step does not say.")
+          .like("./score.yml"),
       KeyRow("input_data", kReference, "The input that is split.")
           .required("${{inputs.data}}")
           .unless("rank_mini_batch_count"),
@@ -58,7 +61,8 @@ std::vector<KeyRule> splitting_keys() {
           .bindable(),
       KeyRow("task", kMapping, "The script and its arguments.")
           .required("{type: run_function, code: ./src, entry_script: score.py, ...}")
-          .holds(MappingKind::kTask),
+          .holds(MappingKind::kTask)
+          .whole(),
       KeyRow("inputs", kNamed, "Literals and data that the script reads."),
       KeyRow("outputs", kNamed, "Data that the script or the engine writes."),
   };
@@ -235,8 +239,6 @@ std::vector<KeyRule> describing_keys() {
 
 std::vector<KeyRule> later_keys() {
   return {
-      KeyRow("component", kAny, "A component file or registered component.")
-          .later("write input_data, task and the rest in the step itself"),
       KeyRow("partition_keys", kAny, "Splits by the values of columns.")
           .later("split by files or size with mini_batch_size"),
       KeyRow("strict_types", kAny, "Misfits are errors.").later("check the columns in run()"),

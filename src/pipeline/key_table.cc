@@ -13,10 +13,12 @@ namespace {
 using Table = std::array<std::vector<KeyRule>, kMappingKinds>;
 
 Table make_table() {
-  return {pipeline_job_keys(),  command_job_keys(),  settings_keys(),       command_step_keys(),
-          parallel_step_keys(), task_keys(),         retry_settings_keys(), resources_keys(),
-          limits_keys(),        distribution_keys(), input_keys(),          output_keys(),
-          environment_keys(),   build_keys()};
+  return {pipeline_job_keys(),       command_job_keys(),     settings_keys(),
+          command_step_keys(),       parallel_step_keys(),   task_keys(),
+          retry_settings_keys(),     resources_keys(),       limits_keys(),
+          distribution_keys(),       input_keys(),           output_keys(),
+          environment_keys(),        build_keys(),           command_component_keys(),
+          parallel_component_keys(), component_input_keys(), component_output_keys()};
 }
 
 // Names of the article, of the original's older versions and of its engine.
@@ -48,8 +50,8 @@ std::optional<std::string> key_below(std::string_view name, MappingKind kind) {
 }
 
 bool is_parallel(MappingKind kind) {
-  return kind == MappingKind::kParallelStep || kind == MappingKind::kTask ||
-         kind == MappingKind::kRetrySettings;
+  return kind == MappingKind::kParallelStep || kind == MappingKind::kParallelComponent ||
+         kind == MappingKind::kTask || kind == MappingKind::kRetrySettings;
 }
 
 // Names that hardly say where they belong: every mapping may have them.
@@ -62,10 +64,24 @@ bool is_common(std::string_view name) {
 }  // namespace
 
 std::string_view describe(MappingKind kind) {
-  constexpr std::array<std::string_view, kMappingKinds> kNames = {
-      "a pipeline job", "a command job",  "settings",       "a command step", "a parallel step",
-      "task",           "retry_settings", "resources",      "limits",         "distribution",
-      "an input",       "an output",      "an environment", "build"};
+  constexpr std::array<std::string_view, kMappingKinds> kNames = {"a pipeline job",
+                                                                  "a command job",
+                                                                  "settings",
+                                                                  "a command step",
+                                                                  "a parallel step",
+                                                                  "task",
+                                                                  "retry_settings",
+                                                                  "resources",
+                                                                  "limits",
+                                                                  "distribution",
+                                                                  "an input",
+                                                                  "an output",
+                                                                  "an environment",
+                                                                  "build",
+                                                                  "a command component",
+                                                                  "a parallel component",
+                                                                  "an input of a component",
+                                                                  "an output of a component"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 

@@ -26,8 +26,12 @@ enum class MappingKind {
   kOutput,
   kEnvironment,
   kBuild,
+  kCommandComponent,
+  kParallelComponent,
+  kComponentInput,
+  kComponentOutput,
 };
-constexpr int kMappingKinds = 14;
+constexpr int kMappingKinds = 18;
 
 // "a parallel step", "retry_settings": what messages call such a mapping.
 std::string_view describe(MappingKind kind);
@@ -53,8 +57,8 @@ std::string_view describe(ValueKind kind);  // "an integer"
 
 enum class KeyEffect {
   kHonoured,
-  kIgnored,        // accepted and recorded: nothing to do on machines of one's own
-  kLater,          // refused by name: it would change what comes out (BM112)
+  kIgnored,  // accepted and recorded: nothing to do on machines of one's own
+  kLater,    // refused by name: it would change what comes out (BM112)
 };
 
 struct Range {
@@ -69,7 +73,11 @@ struct KeyRule {
   std::string default_text;  // "" where there is none
   std::string example;       // a value, as it would be written
   bool required = false;
-  std::string unless;                // key whose presence makes a required one needless
+  std::string unless;  // key whose presence makes a required one needless
+  // Of a component: is not handed down to the steps that use it.
+  bool own = false;
+  // A mapping that a step gives replaces the component's as a whole, instead of key by key.
+  bool whole = false;
   bool bindable = false;             // may be ${{parent.inputs.x}}
   std::optional<Range> range;        // numbers
   bool clamps = false;               // beyond the range: a warning, and the bound is taken

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pipeline/check_expressions.h"
 
 namespace batchmill::pipeline {
 
@@ -74,7 +75,7 @@ class Binder {
   std::optional<StepInput> bind_step_output(const Expression& expression) {
     const StepOutline* producer = find_named_step(expression);
     if (producer == nullptr) return std::nullopt;
-    const auto names = key_texts(section_of(*producer, "outputs"));
+    const auto names = own_names(*producer, Direction::kOutput);
     const std::string output = declared_name(expression.name, [&](const std::string& candidate) {
       return std::find(names.begin(), names.end(), candidate) != names.end();
     });
@@ -103,10 +104,10 @@ class Binder {
   std::optional<StepInput> bind_step_input_of_other(const Expression& expression) {
     const StepOutline* other = find_named_step(expression);
     if (other == nullptr || !other->kind || other->has_open_interface) return std::nullopt;
-    const yaml::Value inputs = section_of(*other, "inputs");
-    const auto entry = inputs.find_entry(expression.name);
+    const auto entry = section_of(*other, "inputs").find_entry(expression.name);
     if (!entry) {
-      const auto names = key_texts(inputs);
+      if (const auto standard = default_of(*other, expression.name)) return standard;
+      const auto names = own_names(*other, Direction::kInput);
       context_.report(diagnose(207, place(expression))
                           .with("e", expression.text)
                           .with("direction", "input")
@@ -118,6 +119,15 @@ class Binder {
       return std::nullopt;
     }
     return bind_same(*other, *entry, expression);
+  }
+
+  // What the component of a step gives an input that the step leaves out.
+  static std::optional<StepInput> default_of(const StepOutline& step, const std::string& name) {
+    const DeclaredInput* input = step.component ? find_input(*step.component, name) : nullptr;
+    if (input == nullptr || !input->standard) return std::nullopt;
+    StepInput literal;
+    literal.source = LiteralInput{*input->standard};
+    return literal;
   }
 
   std::optional<StepInput> bind_same(const StepOutline& other, const yaml::Entry& entry,
@@ -201,14 +211,18 @@ std::optional<StepInput> bind_step_input(CheckContext& context, const StepOutlin
 std::optional<DataType> declared_output_type(const CheckContext& context, const StepOutline& step,
                                              const std::string& output) {
   const auto entry = section_of(step, "outputs").find_entry(output);
-  if (!entry) return std::nullopt;
-  yaml::Value binding = entry->value;
+  const DeclaredOutput* declared = step.component ? find_output(*step.component, output) : nullptr;
   std::optional<DataType> own;
+  if (declared != nullptr) own = declared->type;
+  if (!entry) return own;
+  yaml::Value binding = entry->value;
   if (entry->value.is_mapping()) {
     binding = entry->value.find("path");
     const yaml::Value type = entry->value.find("type");
-    if (type.is_scalar()) own = data_type_from(to_lower(type.text()));
-    if (type.is_scalar() && !own) return std::nullopt;
+    if (type.is_scalar()) {
+      own = data_type_from(to_lower(type.text()));
+      if (!own) return std::nullopt;
+    }
   }
   if (binding.is_scalar()) {
     const Template parsed = parse_template(binding.text());

@@ -32,10 +32,10 @@ CARET = re.compile(r"^ *#( *)\^ (BM\d{3})(?: (\S.*))?$")
 NUMBERS = re.compile(r"^ *#! (\d+):(\d+) (BM\d{3})(?: (\S.*))?$")
 SET = "--set "
 
-# Codes that validation of one file with inline command and parallel steps can give. The others belong
-# to assets, components and run time.
-NEEDED = {*range(101, 116), *range(201, 209), 301, 302, 303, *range(401, 408), *range(409, 412),
-          *range(501, 507), *range(508, 513), *range(601, 606), 3, 4, 5, 7}
+# Codes that validation of one file and of the components it names can give. The others belong
+# to assets and run time.
+NEEDED = {*range(101, 116), *range(201, 210), 301, 302, 303, *range(401, 412),
+          *range(501, 507), *range(508, 513), *range(601, 606), 704, 3, 4, 5, 7}
 
 Problem = tuple[str, int, int, str, str]  # file, line, column, code, path
 
