@@ -30,10 +30,8 @@ runlog::SettingUse setting_named(const std::vector<runlog::SettingUse>& settings
 // As a JSON list of {name, value, origin, place}.
 std::string settings_json(const std::vector<runlog::SettingUse>& settings);
 
-const char* name_of(LoggingLevel level);  // "DEBUG", ...
-// "True" or "False", as arguments spell it.
-const char* python_bool(bool value);
 // mini_batch_size as the user wrote it, or the default of the kind of input: "1" or "1mb".
 std::string mini_batch_size_text(const ParallelSpec& spec, std::string_view input_kind);
+std::uint64_t rows_per_mini_batch(const ParallelSpec& spec);  // of file_format jsonl
 
 }  // namespace batchmill::engine

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/effective_settings.h"
+#include "model/parallel_settings.h"
 
 namespace batchmill::engine {
 
@@ -47,11 +48,11 @@ std::vector<std::string> generated_arguments(const StepFacts& step, const Prepar
   arguments.add("scoring_module_name", spec.entry_script);
   arguments.add("mini_batch_size", mini_batch_size_text(spec, facts.input_kind));
   arguments.add("error_threshold", spec.error_threshold.value);
-  arguments.add("output_action", facts.appends ? "append_row" : "summary_only");
-  arguments.add("logging_level", name_of(spec.logging_level.value));
+  arguments.add("output_action", std::string(facts.appends ? "append_row" : "summary_only"));
+  arguments.add("logging_level", std::string(name_of(spec.logging_level.value)));
   arguments.add("run_invocation_timeout", spec.timeout_seconds.value);
   arguments.add("run_max_try", spec.max_retries.value + 1);
-  arguments.add("create_snapshot_at_runtime", python_bool(true));
+  arguments.add("create_snapshot_at_runtime", std::string("True"));
   arguments.add("allowed_failed_count", spec.mini_batch_error_threshold.value);
   arguments.add("allowed_failed_percent", fmt::format("{}", spec.allowed_failed_percent.value));
   arguments.add("append_row_file_name", spec.append_row_file_name.value);

@@ -66,9 +66,7 @@ Result<void> describe_json_lines(const StepFacts& facts, ParallelSetup& setup) {
                     "MLTable reads a table");
   }
   setup.input.kind = "jsonl";
-  const std::int64_t rows = spec_of(facts).mini_batch_rows.value;
-  setup.planning.rows_per_mini_batch =
-      rows > 0 ? static_cast<std::uint64_t>(rows) : data::kDefaultRowsPerMiniBatch;
+  setup.planning.rows_per_mini_batch = rows_per_mini_batch(spec_of(facts));
   return {};
 }
 

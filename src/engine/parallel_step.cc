@@ -49,6 +49,10 @@ ParallelStep::~ParallelStep() {
   context_.loop.cancel(log_timer_);
 }
 
+const ParallelSpec& ParallelStep::spec() const {
+  return std::get<ParallelSpec>(context_.step.spec);
+}
+
 // ---- preparing -------------------------------------------------------------------------------
 
 void ParallelStep::start() {
@@ -245,7 +249,20 @@ void ParallelStep::join_node(const protocol::Hello& hello) {
     joined.adopted.push_back(std::move(adopted));
   }
   log_->node_joined(context_.loop.wall_now(), joined.node);
+  watch_resources(joined.node,
+                  std::chrono::seconds(spec().resource_monitor_interval_seconds.value));
   feed(joined);
+}
+
+// Readings of a node go into this step's logs until it ends; an interval of 0 ends them.
+void ParallelStep::watch_resources(NodeId node, Duration interval) {
+  if (spec().resource_monitor_interval_seconds.value <= 0) return;
+  protocol::ToAgent message;
+  auto& watch = *message.mutable_watch_resources();
+  watch.set_step(context_.step.name);
+  watch.set_log_folder(context_.job.step(context_.step.name).logs());
+  watch.set_interval_ns(interval.count());
+  context_.hub.send(node, std::move(message));
 }
 
 void ParallelStep::node_lost(NodeId node, const std::string& reason) {
@@ -517,6 +534,7 @@ void ParallelStep::finish(const parallel::Finish& verdict) {
   running_.clear();
   const bool merges = verdict.verdict == parallel::Verdict::kCompleted && setup_->rows;
   if (merges) log_->concatenating(context_.loop.wall_now());
+  for (const NodeId node : nodes_.used()) watch_resources(node, Duration::zero());
   ledger_thread_->run(
       [this, verdict, warnings = warnings_, misfits = misfits_.warnings(context_.step.name)] {
         FinishRequest request{context_, parts_.bulk, *setup_, verdict, warnings, record_};
@@ -537,7 +555,25 @@ void ParallelStep::end(const StepEnd& result) {
   phase_ = Phase::kEnded;
   context_.loop.cancel(std::exchange(log_timer_, 0));
   if (log_) log_end(result);
-  handlers_.on_end(result);
+  if (!spec().copy_logs_to_parent.value) {
+    handlers_.on_end(result);
+    return;
+  }
+  ledger_thread_->run([this, result] {
+    copy_logs();
+    return [this, result] { handlers_.on_end(result); };
+  });
+}
+
+// With copy_logs_to_parent, once the last line is written. A copy that fails harms no step.
+void ParallelStep::copy_logs() {
+  const std::string copy = context_.job.step_logs(context_.step.name);
+  auto copied = context_.files.remove_tree(copy);
+  if (copied) copied = context_.files.make_folders(context_.job.step_logs(""));
+  if (copied) copied = context_.files.copy_tree(context_.job.step(context_.step.name).logs(), copy);
+  if (copied || !log_) return;
+  log_->leader(context_.loop.wall_now(), "WARNING",
+               "the logs cannot be copied to the pipeline job: " + copied.error().message);
 }
 
 void ParallelStep::log_end(const StepEnd& result) {

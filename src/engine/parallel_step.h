@@ -54,6 +54,7 @@ class ParallelStep : public StepRun {
  private:
   enum class Phase { kPreparing, kRunning, kFinishing, kEnded };
 
+  const ParallelSpec& spec() const;
   void prepared(Result<ParallelSetup> setup);
   void start_planning();
   void plan_grew(const data::PlanProgress& progress);
@@ -65,6 +66,8 @@ class ParallelStep : public StepRun {
   void join_node(const protocol::Hello& hello);
   bool has_our_workers(const protocol::Hello& hello) const;
   void keep_seats();
+  void watch_resources(NodeId node, Duration interval);
+  void copy_logs();
   void lose_node(NodeId node, const std::string& reason);
   void feed(const parallel::Event& event);
   void carry_out(std::vector<parallel::Effect>& effects);

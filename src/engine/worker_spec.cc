@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/effective_settings.h"
 #include "engine/parallel_rules.h"
+#include "model/parallel_settings.h"
 
 namespace batchmill::engine {
 

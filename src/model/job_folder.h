@@ -64,6 +64,8 @@ class JobFolder {
   }
   std::string metrics() const { return root_ + "/metrics.jsonl"; }
   std::string execution_log() const { return root_ + "/logs/azureml/executionlogs.txt"; }
+  // Copy of a step's logs, where it was asked for (copy_logs_to_parent).
+  std::string step_logs(const std::string& step) const { return root_ + "/logs/steps/" + step; }
   StepFolder step(const std::string& name) const { return StepFolder(root_ + "/steps/" + name); }
 
  private:
