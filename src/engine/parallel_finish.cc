@@ -211,6 +211,21 @@ void describe_end(const FinishRequest& request, const Account& account,
   }
 }
 
+// The logs of a step that could not begin, so that they say why too.
+void write_result_of_nothing(const StepContext& context, const runlog::JobError& error) {
+  const runlog::LogTree logs(context.job.step(context.step.name).logs());
+  runlog::StepResult result;
+  result.step = context.step.name;
+  result.step_job = context.job_name;
+  result.status = JobStatus::kFailed;
+  result.ended = context.loop.wall_now();
+  result.reason = error.first_line;
+  result.failure = error.block;
+  result.look_first = {context.job.leader_log()};
+  (void)context.files.make_folders(logs.root());
+  (void)context.files.write_atomically(logs.job_result(), runlog::job_result_text(result));
+}
+
 // The temporary file is no business of the user's.
 runlog::StopReason unwritable_rows(const FinishRequest& request, const std::string& target,
                                    const Error& error) {
@@ -276,6 +291,7 @@ StepEnd failed_before_running(const StepContext& context, const std::string& rea
   end.status = JobStatus::kFailed;
   end.reason = error.first_line;
   end.error = error.json;
+  write_result_of_nothing(context, error);
   return end;
 }
 

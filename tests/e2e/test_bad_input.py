@@ -89,7 +89,7 @@ def assert_failed_by_name(space: Workspace, name: str, done: Done, first: str) -
     assert done.code == 1, done.text
     assert re.match(rf"ERROR: {name}: {first}", first_error(done)), done.text
     assert (space.status(name), log.status) == ("Failed", "Failed")
-    assert re.match(rf"Failed +{name} \(job {name}_{name}\).* exit 42\n", log.result), log.result
+    assert re.match(rf"Failed +{name} \(job {name}_{name}\).* exit 42: .+\n", log.result), log.result
     assert re.search(first, log.result), "job_result.txt says the same"
     assert re.search(first, log.first_line) or re.search(first, log.errors)
     assert (log.folder / "readme.txt").exists()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import Workspace, wait_for
+from harness import Workspace, kind_of, wait_for
 from parallel_pipeline import Step, StepLogs, make_files, open_workspace, write_pipeline
 
 FILES = 8  # four mini-batches of two
@@ -52,6 +55,14 @@ ENDLESS = """
 STEPS = {
     "good": Step(GOOD, arguments="--logging_level DEBUG --metrics_name_prefix digits. --push_metrics_to_parent True"),
     "failing": Step(FAILING, retry={"max_retries": 1}),
+    "bisected": Step("""
+        import os
+        def init(): pass
+        def run(mini_batch):
+            if any(p.endswith("item-2.txt") for p in mini_batch):
+                raise ValueError("no good, this one")
+            return [os.path.basename(p) for p in mini_batch]
+    """, retry={"max_retries": 1}, keys={"mini_batch_size": 8, "bisect": True}),
     "stopped": Step(FAILING, keys={"mini_batch_error_threshold": 0}),
     "retrying": Step(RETRYING, retry={"max_retries": 1}, keys={"resources": {"instance_count": 2}}, append=False),
     "crashing": Step("""
@@ -269,6 +280,21 @@ def test_7_3_failed_items_lists_what_failed_for_good(logs) -> None:
         assert not (logs(step).folder / "sys/job_report/failed_items.csv").exists()
 
 
+def test_9_19_bisection_leaves_the_bad_item_alone(logs) -> None:
+    step = logs("bisected")
+    assert step.rows() == [f"item-{index}.txt" for index in range(FILES) if index != 2], "all others, in order"
+    rows = table(step.folder / "sys/job_report/failed_items.csv")
+    assert [(row["Mini-batch Id"], row["Item"], row["Item Name"]) for row in rows] == [("0", "2", "item-2.txt")]
+    whole, parts = [[row for row in step.attempts() if (row["Part"] == "N/A") is is_whole] for is_whole in (True, False)]
+    assert [row["Picked Count"] for row in whole] == ["1", "2"], "tried as a whole as often as any other"
+    assert json.loads(next(row for row in parts if row["Part"] == "2-2")["Mini-batch Detail"]) == {
+        "first_item": 2, "items": 1, "files": ["item-2.txt"]}
+    good = {row["Part"] for row in parts if row["Status"] == "RUN_DONE"}
+    assert good == {"4-7", "0-1", "3-3"}
+    assert re.search(r"^mini-batches +1 total, 0 succeeded, 1 failed; ", step.result, re.M)
+    assert re.search(r"^items +8 total, 7 succeeded, 1 failed$", step.result, re.M)
+
+
 def test_7_3_progress_series_ends_with_the_last_figures(logs) -> None:
     rows = table(only(logs("failing").folder / "sys/metrics", "*/progress.csv"))
     assert list(rows[0]) == ["Datetime", "Total Tasks", "Scheduled Tasks", "Completed Tasks", "Failed Tasks",
@@ -308,12 +334,43 @@ def test_7_1_a_cancelled_step_writes_everything_too(workspace: Workspace) -> Non
     wait_for(lambda: any(row.get("running") for row in progress(workspace, "endless")), 60, lambda: "nothing runs")
     assert workspace.run("job", "cancel", "-n", "endless").code == 0
     assert workspace.wait_until_over("endless") == "Canceled"
+    workspace.assert_nothing_left()
     assert re.match(r"Canceled +endless .* exit 42 by ", step.result)
     assert overview(step)[-1] == "The step is Canceled: canceled"
     assert (workspace.step("endless", "endless") / "user_logs/std_log_0.txt").read_text().endswith("SystemExit: 42\n")
     assert set(step.statuses()) <= {"CANCELED"}
     last = table(only(step.folder / "sys/metrics", "*/progress.csv"))[-1]
     assert (last["Total Tasks"], last["Completed Tasks"]) == ("4", "0")
+
+
+def test_7_3_each_leader_opens_a_master_role_and_the_others_go_on(workspace: Workspace) -> None:
+    files = make_files(workspace.scratch / "files", FILES)
+    step = Step("""
+        import os, time
+        def init(): pass
+        def run(mini_batch):
+            while not os.path.exists(os.path.join(os.path.dirname(mini_batch[0]), "..", "go")):
+                time.sleep(0.05)
+            return mini_batch
+    """)
+    workspace.create(write_pipeline(workspace, {"led": step}, files), "led", stream=False)
+    wait_for(lambda: any(row.get("running") for row in progress(workspace, "led")), 60, lambda: "nothing runs")
+    time.sleep(1.1)  # the stamps of the two are seconds
+    everyone = workspace.processes()
+    os.kill(next(p for p in everyone if kind_of(p, everyone) == "leader").pid, signal.SIGKILL)
+    logs = StepLogs(workspace, "led", "led")
+    roles = wait_for(lambda: len(found := sorted(logs.folder.glob("sys/master_role.*.txt"))) == 2 and found, 60,
+                     lambda: f"{list((logs.folder / 'sys').iterdir())}")
+    (workspace.scratch / "go").touch()
+    assert workspace.wait_until_over("led") == "Completed"
+    workspace.assert_nothing_left()
+    assert "The step is" not in roles[0].read_text()
+    assert roles[1].read_text().endswith("The step is Completed.\n")
+    starts = [p for p in logs.folder.glob("job_progress_overview.*.txt")]
+    text = "".join(p.read_text() for p in sorted(starts))
+    assert text.count("The progress overviewer started on node 0.") == 2
+    assert text.count("Setting mini_batch_size: 2 ") == 2, "each leader begins with the settings"
+    assert (workspace.step("led", "led") / "user_logs/std_log_0.txt").read_text().endswith("SystemExit: 0\n")
 
 
 def progress(workspace: Workspace, job: str) -> list[dict]:
