@@ -11,116 +11,102 @@ namespace batchmill::workspace {
 
 namespace {
 
-const StepPlan* parallel_step(const PipelinePlan& plan, const std::string& name) {
-  const auto found = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const StepPlan& step) {
-    return step.name == name && step.is_parallel();
-  });
+const StepPlan* step_named(const PipelinePlan& plan, const std::string& name) {
+  const auto found = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                  [&](const StepPlan& step) { return step.name == name; });
   return found == plan.steps.end() ? nullptr : &*found;
 }
 
-std::string parallel_names(const PipelinePlan& plan) {
+std::string names_of(const PipelinePlan& plan, bool parallel_only) {
   std::vector<std::string> names;
   for (const StepPlan& step : plan.steps) {
-    if (step.is_parallel()) names.push_back(step.name);
+    if (step.is_parallel() || !parallel_only) names.push_back(step.name);
   }
   return names.empty() ? "none" : join(names, ", ");
 }
 
-// One earlier job and the steps that want its results.
-struct Wish {
-  std::string job;
-  bool every_step = false;               // of --resume-from: those that the earlier job has too
-  std::vector<const StepPlan*> its_own;  // that name the job themselves
-};
-
-std::vector<Wish> wishes_of(const PipelinePlan& plan) {
-  std::vector<Wish> wishes;
-  const auto wish_for = [&](const std::string& job) -> Wish& {
-    const auto found = std::find_if(wishes.begin(), wishes.end(),
-                                    [&](const Wish& wish) { return wish.job == job; });
-    if (found != wishes.end()) return *found;
-    wishes.push_back({job, false, {}});
-    return wishes.back();
-  };
-  if (!plan.resume_from.empty()) wish_for(plan.resume_from).every_step = true;
-  for (const StepPlan& step : plan.steps) {
-    if (!step.is_parallel()) continue;
-    const std::string& job = std::get<ParallelSpec>(step.spec).resume_from.value;
-    if (!job.empty()) wish_for(job).its_own.push_back(&step);
-  }
-  return wishes;
+// The job that a step itself names.
+std::string own_wish(const StepPlan& step) {
+  return step.is_parallel() ? std::get<ParallelSpec>(step.spec).resume_from.value : "";
 }
 
+// One job that results are taken over from.
 class Check {
  public:
-  Check(const PipelinePlan& plan, const std::string& command, Parts& parts)
-      : plan_(plan), command_(command), parts_(parts) {}
+  Check(const PipelinePlan& plan, const std::string& command, const FoundJob& earlier,
+        PipelinePlan before, Parts& parts)
+      : plan_(plan),
+        command_(command),
+        earlier_(earlier),
+        before_(std::move(before)),
+        parts_(parts) {}
 
-  Result<std::optional<Refusal>> run(const Wish& wish, const FoundJob& earlier) {
-    if (auto refused = status_refused(earlier)) return refused;
-    BM_ASSIGN(const PipelinePlan before, pipeline::plan_from_json(earlier.record.plan));
-    std::vector<const StepPlan*> steps = wish.its_own;
-    for (const StepPlan* step : steps) {
-      if (parallel_step(before, step->name) == nullptr) return no_such_step(*step, earlier, before);
-    }
-    if (wish.every_step) {
-      for (const StepPlan& step : plan_.steps) {
-        const bool wanted = step.is_parallel() && parallel_step(before, step.name) != nullptr;
-        if (wanted && std::get<ParallelSpec>(step.spec).resume_from.value.empty()) {
-          steps.push_back(&step);
-        }
-      }
-    }
-    if (steps.empty()) return nothing_in_common(earlier, before);
-    if (plan_.accept_new_code) return std::optional<Refusal>();
-    for (const StepPlan* step : steps) {
-      BM_ASSIGN(auto refused, code_refused(*step, *parallel_step(before, step->name), earlier));
+  // --resume-from: every step that the earlier job has too.
+  Result<std::optional<Refusal>> whole_job() const {
+    if (!earlier_.step.empty()) return is_no_job();
+    if (auto refused = status_refused()) return refused;
+    bool in_common = false;
+    for (const StepPlan& step : plan_.steps) {
+      const StepPlan* before = step_named(before_, step.name);
+      if (before == nullptr || before->is_parallel() != step.is_parallel()) continue;
+      in_common = true;
+      if (!step.is_parallel() || !own_wish(step).empty()) continue;
+      BM_ASSIGN(auto refused, code_refused(step, *before));
       if (refused) return refused;
     }
-    return std::optional<Refusal>();
+    return in_common ? std::optional<Refusal>() : nothing_in_common();
+  }
+
+  // `resume_from` of one step: of a job the step of the same name, or of a step job that step.
+  Result<std::optional<Refusal>> one_step(const StepPlan& step) const {
+    if (auto refused = status_refused()) return refused;
+    const std::string& wanted = earlier_.step.empty() ? step.name : earlier_.step;
+    const StepPlan* before = step_named(before_, wanted);
+    if (before == nullptr || !before->is_parallel()) return no_such_step(step);
+    return code_refused(step, *before);
   }
 
  private:
-  std::optional<Refusal> status_refused(const FoundJob& earlier) const {
-    if (!earlier.step.empty()) {
-      return Refusal{"'" + earlier.name() + "' is a step; the results of a job are taken over",
-                     {},
-                     "name the job: " + earlier.record.name};
-    }
-    if (is_terminal(earlier.record.status)) return std::nullopt;
-    const std::string& name = earlier.record.name;
-    return Refusal{"'" + name + "' is " + name_of(earlier.status()) +
+  std::optional<Refusal> is_no_job() const {
+    return Refusal{"'" + earlier_.name() + "' is a step; the results of a job are taken over",
+                   {},
+                   "name the job: " + earlier_.record.name};
+  }
+
+  std::optional<Refusal> status_refused() const {
+    if (is_terminal(earlier_.record.status)) return std::nullopt;
+    const std::string& name = earlier_.record.name;
+    const JobStatus shown = shown_status(earlier_.record.status, earlier_.leader_alive);
+    return Refusal{"'" + name + "' is " + name_of(shown) +
                        "; only the results of a job that has ended are taken over",
                    {"wait for it: batchmill job stream -n " + name,
                     "or stop it:  batchmill job cancel -n " + name},
                    ""};
   }
 
-  std::optional<Refusal> no_such_step(const StepPlan& step, const FoundJob& earlier,
-                                      const PipelinePlan& before) const {
-    return Refusal{"step '" + step.name + "' is to take over results of '" + earlier.record.name +
-                       "', which has no parallel step of that name",
-                   {"parallel steps of '" + earlier.record.name + "': " + parallel_names(before)},
-                   ""};
+  std::optional<Refusal> no_such_step(const StepPlan& step) const {
+    return Refusal{
+        "step '" + step.name + "' is to take over results of '" + earlier_.name() + "', which " +
+            (earlier_.step.empty() ? "has no parallel step of that name" : "is no parallel step"),
+        {"parallel steps of '" + earlier_.record.name + "': " + names_of(before_, true)},
+        ""};
   }
 
-  std::optional<Refusal> nothing_in_common(const FoundJob& earlier,
-                                           const PipelinePlan& before) const {
-    return Refusal{"'" + earlier.record.name + "' has no parallel step in common with this file",
-                   {"parallel steps there: " + parallel_names(before),
-                    "parallel steps here:  " + parallel_names(plan_)},
-                   "results are taken over between steps of the same name"};
+  std::optional<Refusal> nothing_in_common() const {
+    return Refusal{
+        "'" + earlier_.record.name + "' has no step in common with this file",
+        {"steps there: " + names_of(before_, false), "steps here:  " + names_of(plan_, false)},
+        "results are taken over between steps of the same name and kind"};
   }
 
-  Result<std::optional<Refusal>> code_refused(const StepPlan& step, const StepPlan& before,
-                                              const FoundJob& earlier) const {
-    if (step.code == before.code) return std::optional<Refusal>();
+  Result<std::optional<Refusal>> code_refused(const StepPlan& step, const StepPlan& before) const {
+    if (plan_.accept_new_code || step.code == before.code) return std::optional<Refusal>();
     // A step that never began kept nothing, so there is nothing that new code could contradict.
-    if (!parts_.files.exists(earlier.folder.step(step.name).ledger())) {
+    if (!parts_.files.exists(earlier_.folder.step(before.name).ledger())) {
       return std::optional<Refusal>();
     }
     Refusal refusal{"the code of step '" + step.name + "' differs from that of '" +
-                        earlier.record.name + "', whose rows would be kept",
+                        earlier_.record.name + "', whose rows would be kept",
                     {},
                     command_ + " --accept-new-code"};
     if (before.code.empty() || parts_.files.exists(before.code)) {
@@ -134,6 +120,8 @@ class Check {
 
   const PipelinePlan& plan_;
   const std::string& command_;
+  const FoundJob& earlier_;
+  PipelinePlan before_;
   Parts& parts_;
 };
 
@@ -142,9 +130,21 @@ class Check {
 Result<std::optional<Refusal>> check_resume_from(const PipelinePlan& plan,
                                                  const std::string& command,
                                                  const WorkspaceFolder& workspace, Parts& parts) {
-  for (const Wish& wish : wishes_of(plan)) {
-    BM_ASSIGN(const FoundJob earlier, find_job(wish.job, workspace, parts));
-    BM_ASSIGN(auto refused, Check(plan, command, parts).run(wish, earlier));
+  const auto checked = [&](const std::string& job,
+                           const auto& check) -> Result<std::optional<Refusal>> {
+    BM_ASSIGN(const FoundJob earlier, find_job(job, workspace, parts));
+    BM_ASSIGN(PipelinePlan before, pipeline::plan_from_json(earlier.record.plan));
+    return check(Check(plan, command, earlier, std::move(before), parts));
+  };
+  if (!plan.resume_from.empty()) {
+    BM_ASSIGN(auto refused,
+              checked(plan.resume_from, [](const Check& check) { return check.whole_job(); }));
+    if (refused) return refused;
+  }
+  for (const StepPlan& step : plan.steps) {
+    if (own_wish(step).empty()) continue;
+    BM_ASSIGN(auto refused,
+              checked(own_wish(step), [&](const Check& check) { return check.one_step(step); }));
     if (refused) return refused;
   }
   return std::optional<Refusal>();

@@ -135,7 +135,7 @@ TEST_F(ResumeFromTest, AStepIsNoJob) {
   EXPECT_EQ(refused.refusal->help, "name the job: first");
 }
 
-TEST_F(ResumeFromTest, AtLeastOneParallelStepIsInCommon) {
+TEST_F(ResumeFromTest, AtLeastOneStepIsInCommon) {
   JobRecord other = job("other", JobStatus::kCompleted);
   PipelinePlan plan = *pipeline::plan_from_json(other.plan);
   plan.steps[1].name = "rate";
@@ -143,19 +143,37 @@ TEST_F(ResumeFromTest, AtLeastOneParallelStepIsInCommon) {
   put(other, false);
   const Submission refused = submit("second", "other");
   ASSERT_TRUE(refused.refusal);
+  EXPECT_EQ(refused.refusal->message, "'other' has no step in common with this file");
   EXPECT_THAT(refused.refusal->details,
-              ElementsAre("parallel steps there: rate", "parallel steps here:  score"));
+              ElementsAre("steps there: train, rate", "steps here:  score"));
 }
 
-TEST_F(ResumeFromTest, AStepMayNameTheJobItself) {
+TEST_F(ResumeFromTest, AStepOfAnotherKindIsNotInCommon) {
+  JobRecord other = job("other", JobStatus::kCompleted);
+  PipelinePlan plan = *pipeline::plan_from_json(other.plan);
+  plan.steps[1].spec = CommandSpec{};
+  other.plan = pipeline::plan_to_json(plan);
+  put(other, false);
+  EXPECT_TRUE(submit("second", "other").refusal);
+}
+
+TEST_F(ResumeFromTest, AStepMayNameTheJobOrItsStepItself) {
   submit_first();
   PipelinePlan plan = plan_of("first");
-  std::get<ParallelSpec>(plan.steps[0].spec).resume_from.value = "first";
+  std::string& own = std::get<ParallelSpec>(plan.steps[0].spec).resume_from.value;
+  own = "first";
   EXPECT_FALSE(*check_resume_from(plan, "c", workspace, parts));
   plan.steps[0].name = "rate";
   const auto refused = check_resume_from(plan, "c", workspace, parts);
   ASSERT_TRUE(refused && *refused);
-  EXPECT_THAT((*refused)->message, HasSubstr("step 'rate' is to take over results of 'first'"));
+  EXPECT_EQ((*refused)->message,
+            "step 'rate' is to take over results of 'first', which has no parallel step of that "
+            "name");
+  EXPECT_THAT((*refused)->details, ElementsAre("parallel steps of 'first': score"));
+  own = "first_score";
+  EXPECT_FALSE(*check_resume_from(plan, "c", workspace, parts)) << "a step's job says which";
+  stored("first").status = JobStatus::kRunning;
+  EXPECT_TRUE(*check_resume_from(plan, "c", workspace, parts)) << "its job has not ended";
 }
 
 TEST(CompareCode, LooksAtBytesAndModes) {
