@@ -15,6 +15,11 @@ extern const char kPipeline[];
 // The folders that it names, and a few more.
 fakes::MemoryFiles files_with(const std::string& pipeline);
 
+// A pipeline of one parallel step, "score", with the lines `keys` (four blanks deep) among its own
+// and `arguments` after "--own x". Its input "bound" has the value `bound`.
+std::string parallel_step(const std::string& keys, const std::string& arguments,
+                          const std::string& bound = "1");
+
 // A request for it whose hooks know the datastores "workspaceblobstore" (/w/.store) and "archive",
 // and that below /w/table lies a table, below /w/listing a listing of files.
 CheckRequest request_for_tests();

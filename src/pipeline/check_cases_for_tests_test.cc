@@ -89,6 +89,31 @@ fakes::MemoryFiles files_with(const std::string& pipeline) {
   return files;
 }
 
+std::string parallel_step(const std::string& keys, const std::string& arguments,
+                          const std::string& bound) {
+  return "type: pipeline\n"
+         "inputs:\n"
+         "  raw: {type: uri_folder, path: ./in}\n"
+         "  bound: " +
+         bound +
+         "\n"
+         "jobs:\n"
+         "  score:\n"
+         "    type: parallel\n"
+         "    input_data: ${{inputs.data}}\n" +
+         keys +
+         "    inputs: {data: \"${{parent.inputs.raw}}\"}\n"
+         "    outputs: {rows: }\n"
+         "    task:\n"
+         "      type: run_function\n"
+         "      code: ./src\n"
+         "      entry_script: score.py\n"
+         "      environment: azureml:scoring:1\n"
+         "      append_row_to: ${{outputs.rows}}\n"
+         "      program_arguments: --own x " +
+         arguments + "\n";
+}
+
 CheckRequest request_for_tests() {
   CheckRequest request;
   request.file = "pipeline.yml";

@@ -69,32 +69,6 @@ const std::vector<SettingCase> kCases = {
     {"metrics_name_prefix", "metrics_name_prefix", "scoring_", "other_"},
 };
 
-// One parallel step with `keys` among its own and these program arguments.
-std::string step_with(const std::string& keys, const std::string& arguments,
-                      const std::string& bound = "1") {
-  return "type: pipeline\n"
-         "inputs:\n"
-         "  raw: {type: uri_folder, path: ./in}\n"
-         "  bound: " +
-         bound +
-         "\n"
-         "jobs:\n"
-         "  score:\n"
-         "    type: parallel\n"
-         "    input_data: ${{inputs.data}}\n" +
-         keys +
-         "    inputs: {data: \"${{parent.inputs.raw}}\"}\n"
-         "    outputs: {rows: }\n"
-         "    task:\n"
-         "      type: run_function\n"
-         "      code: ./src\n"
-         "      entry_script: score.py\n"
-         "      environment: azureml:scoring:1\n"
-         "      append_row_to: ${{outputs.rows}}\n"
-         "      program_arguments: --own x " +
-         arguments + "\n";
-}
-
 // "    retry_settings: {timeout: 5}\n"
 std::string key_line(const std::string& key, const std::string& value) {
   const auto dot = key.find('.');
@@ -155,7 +129,7 @@ class EverySetting : public ::testing::TestWithParam<SettingCase> {
 
 TEST_P(EverySetting, IsAKey) {
   const SettingView found =
-      view(step_with(key_line(GetParam().key, GetParam().value) + beside(), ""));
+      view(parallel_step(key_line(GetParam().key, GetParam().value) + beside(), ""));
   EXPECT_EQ(found.text, GetParam().value);
   EXPECT_EQ(found.origin, SettingOrigin::kNode);
   EXPECT_EQ(found.place.line, 9);
@@ -164,7 +138,7 @@ TEST_P(EverySetting, IsAKey) {
 
 TEST_P(EverySetting, IsAProgramArgument) {
   if (GetParam().argument.empty()) return;
-  const SettingView found = view(step_with(beside(), argument()));
+  const SettingView found = view(parallel_step(beside(), argument()));
   EXPECT_EQ(found.text, GetParam().value);
   EXPECT_EQ(found.origin, SettingOrigin::kArgument);
   EXPECT_GT(found.place.line, 9);
@@ -172,7 +146,7 @@ TEST_P(EverySetting, IsAProgramArgument) {
 }
 
 TEST_P(EverySetting, CanBeBoundToAnInputOfThePipeline) {
-  const SettingView found = view(step_with(
+  const SettingView found = view(parallel_step(
       key_line(GetParam().key, "\"${{parent.inputs.bound}}\"") + beside(), "", GetParam().value));
   EXPECT_EQ(found.text, GetParam().value);
   EXPECT_EQ(found.origin, SettingOrigin::kNode);
@@ -182,11 +156,11 @@ TEST_P(EverySetting, CanBeBoundToAnInputOfThePipeline) {
 TEST_P(EverySetting, Spec2_2ArgumentWinsOverKeyWithAWarning) {
   if (GetParam().argument.empty() || GetParam().other.empty()) return;
   const std::string both = key_line(GetParam().key, GetParam().other) + beside();
-  const SettingView found = view(step_with(both, argument()));
+  const SettingView found = view(parallel_step(both, argument()));
   EXPECT_EQ(found.text, GetParam().value);
   EXPECT_EQ(found.origin, SettingOrigin::kArgument);
   EXPECT_THAT(codes_, ElementsAre(512));
-  view(step_with(key_line(GetParam().key, GetParam().value) + beside(), argument()));
+  view(parallel_step(key_line(GetParam().key, GetParam().value) + beside(), argument()));
   EXPECT_THAT(codes_, IsEmpty()) << "they agree";
 }
 
@@ -203,7 +177,7 @@ TEST_P(EverySetting, Spec1_3IsInheritedFromAComponentAndTheStepWins) {
 }
 
 TEST_P(EverySetting, HasADefault) {
-  const SettingView found = view(step_with("", ""));
+  const SettingView found = view(parallel_step("", ""));
   EXPECT_EQ(found.origin, SettingOrigin::kDefault);
   EXPECT_EQ(found.place.file, "");
 }
@@ -226,7 +200,7 @@ TEST(Settings, AreAllTestedHere) {
 
 ParallelSpec spec_of(const std::string& keys, const std::string& arguments) {
   const CheckResult result =
-      check_pipeline(request_for_tests(), files_with(step_with(keys, arguments)));
+      check_pipeline(request_for_tests(), files_with(parallel_step(keys, arguments)));
   EXPECT_TRUE(result.plan.has_value()) << render_text(result.diagnostics, result.sources, {});
   if (!result.plan) return {};
   return std::get<ParallelSpec>(result.plan->steps.at(0).spec);

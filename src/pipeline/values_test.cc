@@ -14,7 +14,7 @@ yaml::Scalar quoted(std::string text) {
   return scalar;
 }
 
-TEST(MiniBatchSize, IsANumberOfFilesOrBytes) {
+TEST(Spec4_3, SizesAreNumbersOfFilesOrBytes) {
   EXPECT_EQ(parse_mini_batch_size("10")->amount, 10u);
   EXPECT_FALSE(parse_mini_batch_size("10")->bytes);
   EXPECT_EQ(parse_mini_batch_size("10kb")->amount, 10240u);
@@ -25,7 +25,7 @@ TEST(MiniBatchSize, IsANumberOfFilesOrBytes) {
   EXPECT_EQ(parse_mini_batch_size("1gB")->text, "1gB");
 }
 
-TEST(MiniBatchSize, RefusesEverythingElse) {
+TEST(Spec4_3, SizesAreNothingElse) {
   for (const char* text : {"", "0", "0kb", "-1", "+1", "1.5mb", "ten", "10b", "10tb", "10  kb",
                            "10 ", "kb", "18446744073709551615kb", "99999999999999999999"}) {
     const bool trims = std::string(text) == "10 ";
