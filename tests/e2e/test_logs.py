@@ -343,6 +343,37 @@ def test_7_1_a_cancelled_step_writes_everything_too(workspace: Workspace) -> Non
     assert (last["Total Tasks"], last["Completed Tasks"]) == ("4", "0")
 
 
+def test_7_3_after_a_resume_the_reports_tell_of_both_ends(workspace: Workspace) -> None:
+    files = make_files(workspace.scratch / "files", FILES)
+    broken = workspace.scratch / "broken"
+    broken.touch()
+    step = Step(f"""
+        import os
+        def init(): pass
+        def run(mini_batch):
+            if mini_batch[0].endswith("item-2.txt") and os.path.exists({str(broken)!r}):
+                raise ValueError("no good, this one")
+            return mini_batch
+    """, keys={"mini_batch_error_threshold": 0, "bisect": True})
+    workspace.create(write_pipeline(workspace, {"again": step}, files), "again")
+    logs = StepLogs(workspace, "again", "again")
+    reports = logs.folder / "sys/job_report"
+    assert workspace.status("again") == "Failed"
+    assert [row["Item Name"] for row in table(reports / "failed_items.csv")] == ["item-2.txt"]
+    before = logs.attempts()
+    broken.unlink()
+    assert workspace.run("job", "resume", "-n", "again").code == 0
+    wait_for(lambda: workspace.status("again") == "Completed", 60, lambda: workspace.status("again"))
+    workspace.assert_nothing_left()
+    assert not (reports / "failed_items.csv").exists() and not (logs.folder / "job_error.txt").exists()
+    assert logs.attempts()[:len(before)] == before, "what came before stays in the report"
+    assert [row["Part"] for row in logs.attempts()[len(before):] if row["Mini-batch Id"] == "1"] == ["N/A"]
+    assert logs.result.startswith("Completed")
+    assert len(logs.rows()) == FILES
+    launcher = (workspace.step("again", "again") / "user_logs/std_log_0.txt").read_text()
+    assert re.findall(r"SystemExit: \d+", launcher) == ["SystemExit: 42", "SystemExit: 0"]
+
+
 def test_7_3_each_leader_opens_a_master_role_and_the_others_go_on(workspace: Workspace) -> None:
     files = make_files(workspace.scratch / "files", FILES)
     step = Step("""
