@@ -217,6 +217,7 @@ void Agent::on(const protocol::Revoke& message) {
 void Agent::on(const protocol::KillAttempt& message) {
   if (WorkerProcess* worker = find_worker(message.step(), message.process())) {
     worker->kill_attempt(MiniBatchId{message.mini_batch()},
+                         ItemRange{message.part_first(), message.part_count()},
                          static_cast<AttemptStatus>(message.status()));
   }
 }

@@ -77,10 +77,11 @@ std::vector<HeldRange> WorkerLeases::ranges() const {
   return all;
 }
 
-bool WorkerLeases::holds(MiniBatchId mini_batch) const {
+bool WorkerLeases::holds(MiniBatchId mini_batch, const ItemRange& part) const {
   const std::vector<HeldRange> all = ranges();
-  return std::any_of(all.begin(), all.end(), [mini_batch](const HeldRange& range) {
-    return range.first <= mini_batch && mini_batch.value < range.first.value + range.count;
+  return std::any_of(all.begin(), all.end(), [&](const HeldRange& range) {
+    return range.part == part && range.first <= mini_batch &&
+           mini_batch.value < range.first.value + range.count;
   });
 }
 

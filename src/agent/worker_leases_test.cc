@@ -74,9 +74,10 @@ TEST_F(WorkerLeasesTest, PartsComeBackAsTheyAre) {
   const HeldRange part{MiniBatchId{4}, 1, 2, Epoch{1}, {8, 8}};
   leases_.add(range(0, 3));
   leases_.add(part);
-  EXPECT_TRUE(leases_.holds(MiniBatchId{4}));
+  EXPECT_TRUE(leases_.holds(MiniBatchId{4}, {8, 8}));
+  EXPECT_FALSE(leases_.holds(MiniBatchId{4}, {0, 8}));
   EXPECT_THAT(leases_.revoke(2, now_), ElementsAre(range(2, 1), part));
-  EXPECT_FALSE(leases_.holds(MiniBatchId{4}));
+  EXPECT_FALSE(leases_.holds(MiniBatchId{4}, {8, 8}));
 }
 
 TEST_F(WorkerLeasesTest, WhatWasStartedAndHasNoResultIsKnownInOrder) {

@@ -153,9 +153,10 @@ void WorkerProcess::revoke(std::uint32_t keep) {
   owner_.look_at(next_poll_);
 }
 
-void WorkerProcess::kill_attempt(MiniBatchId mini_batch, AttemptStatus status) {
+void WorkerProcess::kill_attempt(MiniBatchId mini_batch, const ItemRange& part,
+                                 AttemptStatus status) {
   if (phase_ != Phase::kReady || ending_) return;
-  kill_when_started_ = {mini_batch, status};
+  kill_when_started_ = {mini_batch, part, status};
   poll(parts_.loop.now());
 }
 

@@ -50,7 +50,7 @@ class WorkerProcess : public Spawned {
   // Orders of the leader.
   void lease(const protocol::Lease& order, Epoch epoch);
   void revoke(std::uint32_t keep);
-  void kill_attempt(MiniBatchId mini_batch, AttemptStatus status);
+  void kill_attempt(MiniBatchId mini_batch, const ItemRange& part, AttemptStatus status);
   void stop(bool graceful, Duration grace);
 
   // What the spawner says.
@@ -162,7 +162,12 @@ class WorkerProcess : public Spawned {
   std::vector<LostAttempt> lost_;
   std::optional<runlog::ErrorRecord> out_of_memory_;
   std::uint64_t peak_memory_ = 0;  // bytes, with its children; measured only at the end
-  std::optional<std::pair<MiniBatchId, AttemptStatus>> kill_when_started_;
+  struct KillOrder {
+    MiniBatchId mini_batch;
+    ItemRange part;
+    AttemptStatus status;
+  };
+  std::optional<KillOrder> kill_when_started_;
   std::uint64_t dump_from_ = 0;
   Loop::Timer dump_timer_ = 0;
   Loop::Timer end_timer_ = 0;

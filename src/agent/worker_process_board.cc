@@ -153,17 +153,17 @@ void WorkerProcess::kill_what_is_due(const parallel::AttemptSlots& seen, TimePoi
     return begin_kill(verdict->ticket, verdict->status, seen);
   }
   if (!kill_when_started_) return;
-  const auto& [mini_batch, status] = *kill_when_started_;
+  const auto& [mini_batch, part, status] = *kill_when_started_;
   auto tickets = active_tickets(seen);
   tickets.push_back(seen.loading.ticket);
   for (const std::uint64_t ticket : tickets) {
     const HeldLease* lease = leases_.find(ticket);
-    if (lease != nullptr && lease->mini_batch == mini_batch) {
+    if (lease != nullptr && lease->mini_batch == mini_batch && lease->part == part) {
       return begin_kill(ticket, status, seen);
     }
   }
   // It has ended or was taken back: a later try of it is another matter.
-  if (!leases_.holds(mini_batch)) kill_when_started_.reset();
+  if (!leases_.holds(mini_batch, part)) kill_when_started_.reset();
 }
 
 void WorkerProcess::begin_kill(std::uint64_t ticket, AttemptStatus status,

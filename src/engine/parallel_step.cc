@@ -464,6 +464,8 @@ void ParallelStep::carry_out(parallel::KillAttempt& effect) {
   kill.set_process(effect.worker.process);
   kill.set_mini_batch(effect.mini_batch.value);
   kill.set_status(static_cast<std::uint32_t>(effect.status));
+  kill.set_part_first(effect.part.first);
+  kill.set_part_count(effect.part.count);
   context_.hub.send(effect.worker.node, std::move(message));
 }
 
