@@ -103,7 +103,7 @@ std::string ManifestWriter::shown(std::string_view record) const {
 Result<void> ManifestWriter::compare(std::string_view record) const {
   const std::string_view before = earlier_->record(records_);
   if (before == record) return {};
-  return fail(ErrorKind::kInvalid, "the input changed while the job was stopped: item " +
+  return fail(ErrorKind::kInvalid, "the input changed since it was planned: item " +
                                        std::to_string(records_) + " was " + shown(before) +
                                        " and is now " + shown(record));
 }
@@ -125,7 +125,7 @@ Result<void> ManifestWriter::sync() {
 
 Result<void> ManifestWriter::finish() {
   if (earlier_) {
-    return fail(ErrorKind::kInvalid, "the input changed while the job was stopped: " +
+    return fail(ErrorKind::kInvalid, "the input changed since it was planned: " +
                                          shown(earlier_->record(records_)) + " is gone");
   }
   finished_ = true;

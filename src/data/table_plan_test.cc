@@ -251,7 +251,7 @@ TEST_F(TablePlanTest, ARestartFindsTheSameCuts) {
 
   files_.put("/in/a.csv", "h\nlonger than before\n" + text);
   EXPECT_THAT(run(later).error().message,
-              HasSubstr("the input changed while the job was stopped: item 0"));
+              HasSubstr("the input changed since it was planned: item 0"));
 }
 
 }  // namespace
