@@ -54,6 +54,7 @@ constexpr std::array kArguments = {
     setting("amlbi_file_format", "file_format"),
     setting("amlbi_mini_batch_rows", "mini_batch_rows"),
     setting("rank_mini_batch_count"),
+    setting("pf_output_only"),
     setting("resume_from"),
     setting("profiling_module"),
     setting("resource_monitor_interval"),
@@ -92,6 +93,10 @@ const EngineArgument* find_by_prefix(std::string_view name) {
 }
 
 const EngineArgument* find_near(std::string_view name) {
+  // By the name of its key.
+  const auto of_key = std::find_if(kArguments.begin(), kArguments.end(),
+                                   [&](const EngineArgument& one) { return one.key == name; });
+  if (of_key != kArguments.end()) return &*of_key;
   if (name.size() < kLeastNearLength) return nullptr;
   std::string normal = to_lower(name);
   std::replace(normal.begin(), normal.end(), '-', '_');

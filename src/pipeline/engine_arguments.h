@@ -40,7 +40,7 @@ struct GivenArgument {
   bool is_prefix = false;            // taken for the argument that it begins (notice 004)
   std::optional<std::string> value;  // nothing when it stands last or before another option
 };
-// An option that is close to an engine argument but none (notice 005).
+// An option that is close to an engine argument, or to the key of one, but none (notice 005).
 struct NearArgument {
   std::string written;
   const EngineArgument* argument = nullptr;

@@ -22,9 +22,8 @@ TEST(EngineArguments, AreKnownToTheKeyTable) {
   }
 }
 
-// pf_output_only is said by two arguments of the original together.
 TEST(EngineArguments, AreThereForEverySetting) {
-  std::set<std::string_view> keys = {"pf_output_only"};
+  std::set<std::string_view> keys;
   for (const EngineArgument& argument : engine_arguments()) keys.insert(argument.key);
   for (const ParallelSetting& setting : parallel_settings()) {
     EXPECT_TRUE(keys.contains(setting.key)) << setting.key;
@@ -75,6 +74,10 @@ TEST(Recognise, PointsAtNearMisses) {
   ASSERT_EQ(result.near.size(), 2u);
   EXPECT_EQ(result.near[0].written, "--eror_threshold");
   EXPECT_EQ(result.near[1].argument->name, "error_threshold");
+  const Recognised keys = recognise({"--async_mode", "true", "--file_format", "csv", "--timeout"});
+  EXPECT_TRUE(keys.given.empty());
+  ASSERT_EQ(keys.near.size(), 2u) << "names of keys; --timeout is the script's";
+  EXPECT_EQ(keys.near[0].argument->name, "amlbi_async_mode");
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ TEST(KeyTable, SuggestsTheNearestAndTheOtherNames) {
               ElementsAre("retry_settings.max_retries"));
   EXPECT_THAT(suggest_keys("overhead_timeout", kParallelStep),
               ElementsAre("task_overhead_timeout"));
+  EXPECT_THAT(suggest_keys("amlbi_async_mode", kParallelStep), ElementsAre("async_mode"));
   EXPECT_THAT(suggest_keys("args", kTask), ElementsAre("program_arguments"));
   EXPECT_THAT(suggest_keys("qwertz", kParallelStep), ElementsAre());
 }
