@@ -51,6 +51,8 @@ void Scheduler::State::adopt(Node& node, const AdoptedWorker& adopted, Turn& tur
       const AttemptId id = attempt_in(range, i, adopted.lease_epoch);
       if (pool.adopt(id) || adopt_twin(id, worker.id)) {
         workers.give(worker, {id.mini_batch, 1, id.number, id.part}, id.epoch);
+      } else {
+        call_off_again(id, worker.id, turn);
       }
     }
   }

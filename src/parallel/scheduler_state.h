@@ -121,6 +121,7 @@ struct Scheduler::State {
   bool adopt_twin(const AttemptId& id, WorkerId by);
   void take_twin_result(Twins& twins, AttemptRecord record, Turn& turn);
   void call_off(Twins& twins, Turn& turn);
+  void call_off_again(const AttemptId& id, WorkerId by, Turn& turn);
   void commit_of_twins(Twins& twins, AttemptRecord record, TimePoint now);
   void lease_ended(const AttemptId& id, TimePoint now, std::optional<TimePoint> until = {});
   struct Durability {

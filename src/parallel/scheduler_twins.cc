@@ -152,6 +152,14 @@ void Scheduler::State::call_off(Twins& twins, Turn& turn) {
   }
 }
 
+// Its agent comes back with an attempt that is of no use: the order to end it may be lost.
+void Scheduler::State::call_off_again(const AttemptId& id, WorkerId by, Turn& turn) {
+  if (!rules.speculation || rules.fixed_window > 0) return;
+  const Phase phase = pool.phase(id);
+  if (phase != Phase::kSucceeded && phase != Phase::kFailed) return;
+  turn.effects.emplace_back(KillAttempt{by, id.mini_batch, AttemptStatus::kCanceled, id.part});
+}
+
 void Scheduler::State::commit_of_twins(Twins& twins, AttemptRecord record, TimePoint now) {
   twins.decided = record.final || record.split;
   if (!twins.decided) remember(twins.history, record.outcome.status, record.id.number);

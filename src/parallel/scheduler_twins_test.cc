@@ -426,6 +426,24 @@ TEST_P(AdoptedTwins, OneSuccessEndsTheOther) {
   EXPECT_EQ(rig_.tally().rows, 5u);
 }
 
+TEST(Twins, TheSlowerOneIsEndedAgainWhenItsAgentComesBackWithIt) {
+  for (const bool speculation : {true, false}) {
+    StepRules rules = speculating();
+    rules.speculation = speculation;
+    Rig rig(rules, 2);
+    AttemptRecord success;
+    success.id = {MiniBatchId{0}, Epoch{1}, 2};
+    success.worker = worker(0, 1);
+    success.outcome = outcome(AttemptStatus::kRunDone);
+    rig.scheduler().recover(success);
+    rig.scheduler().recovered(MiniBatchId{1}, rig.now());
+    rig.plan(2);
+    const auto effects =
+        rig.send(NodeJoined{NodeId{0}, {AdoptedWorker{worker(0), true, {whole(0, 1)}, Epoch{1}}}});
+    EXPECT_THAT(of<KillAttempt>(effects), SizeIs(speculation ? 1 : 0));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(EitherFirst, AdoptedTwins, testing::Bool());
 
 }  // namespace

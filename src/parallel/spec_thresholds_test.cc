@@ -90,6 +90,25 @@ TEST(Spec5_4WhenChecked, PercentOnlyOnceThePlanIsComplete) {
   EXPECT_EQ(rig.finish().cause, Cause::kPercentThreshold);
 }
 
+// A percentage in hundredths and a number of mini-batches that make a whole number of failures: so
+// many are allowed, and one more is not.
+TEST(Spec5_4Percent, IsExceededByOneMoreThanItAllowsAndNotByRounding) {
+  for (const std::uint64_t mini_batches : {100u, 1000u, 10000u, 200000u, 100000000u}) {
+    for (std::uint64_t hundredths = 0; hundredths < 10000; ++hundredths) {
+      if (hundredths * mini_batches % 10000 != 0) continue;
+      StepRules rules;
+      rules.allowed_failed_percent = static_cast<double>(hundredths) / 100;
+      Tally tally;
+      tally.mini_batches = mini_batches;
+      tally.mini_batches_known = true;
+      tally.failed = hundredths * mini_batches / 10000;
+      ASSERT_FALSE(exceeded_threshold(rules, tally)) << hundredths << " of " << mini_batches;
+      ++tally.failed;
+      ASSERT_TRUE(exceeded_threshold(rules, tally)) << hundredths << " of " << mini_batches;
+    }
+  }
+}
+
 TEST(Spec5_4Items, OfShortReturnsCountEvenWithoutTheCountCheck) {
   StepRules rules;
   rules.error_threshold = 2;
