@@ -97,7 +97,7 @@ class ChaosJob:
         job.habits = rng.choices([*trouble, "works"], [*trouble.values(), 1 - sum(trouble.values())], k=job.items)
         job.habits[0] = "works"  # at least one row
         seconds = rng.choice([0.5, 1, 2, 3, 4])  # to be shot at
-        job.delay = round(seconds * job.nodes * job.workers / max(job.items // job.mini_batch_size, 1), 4)
+        job.delay = min(0.1, round(seconds * job.nodes * job.workers * job.mini_batch_size / job.items, 4))
         return job
 
     def describe(self) -> str:
