@@ -13,6 +13,13 @@ void AckTracker::arrived(std::uint64_t sequence, const std::string& step, std::u
   advance();
 }
 
+void AckTracker::taken_up(std::uint64_t sequence, std::uint64_t group) {
+  for (Waiting& each : waiting_) {
+    if (each.sequence == sequence) each.group = group;
+  }
+  advance();
+}
+
 void AckTracker::committed(const std::string& step, std::uint64_t group) {
   committed_[step] = group;
   advance();

@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 
 namespace batchmill::engine {
+
+// The group of a message that its step cannot take yet.
+constexpr std::uint64_t kGroupLater = std::numeric_limits<std::uint64_t>::max();
 
 // Which messages of one agent need not be replayed: those whose results are all durable. Pure.
 //
@@ -18,6 +22,8 @@ class AckTracker {
   void arrived(std::uint64_t sequence);
   // A message whose results are durable once `step` has committed `group`.
   void arrived(std::uint64_t sequence, const std::string& step, std::uint64_t group);
+  // The group of a message that arrived with kGroupLater, once its step has taken it; 0 for none.
+  void taken_up(std::uint64_t sequence, std::uint64_t group);
   void committed(const std::string& step, std::uint64_t group);
   void step_over(const std::string& step);
   // The highest sequence that may be acknowledged, if it grew since the last call.

@@ -32,6 +32,28 @@ TEST(AckTracker, StepsDoNotAnswerForEachOther) {
   EXPECT_EQ(acks.take(), 1u);
 }
 
+TEST(AckTracker, WhatAStepCannotTakeYetWaitsUntilItsGroupIsKnownAndDurable) {
+  AckTracker acks;
+  acks.arrived(1, "score", kGroupLater);
+  acks.arrived(2, "score", kGroupLater);
+  acks.arrived(3);
+  acks.committed("score", 5);
+  EXPECT_EQ(acks.take(), std::nullopt);
+  acks.taken_up(1, 0);
+  EXPECT_EQ(acks.take(), 1u);
+  acks.taken_up(2, 6);
+  EXPECT_EQ(acks.take(), std::nullopt);
+  acks.committed("score", 6);
+  EXPECT_EQ(acks.take(), 3u);
+}
+
+TEST(AckTracker, TheEndOfAStepAnswersForWhatItNeverTook) {
+  AckTracker acks;
+  acks.arrived(1, "score", kGroupLater);
+  acks.step_over("score");
+  EXPECT_EQ(acks.take(), 1u);
+}
+
 TEST(AckTracker, AReplayedSequenceIsRecognised) {
   AckTracker acks;
   acks.arrived(7, "score", 1);

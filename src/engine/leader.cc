@@ -130,10 +130,12 @@ NodeHub::Handlers Leader::hub_handlers() {
 }
 
 std::pair<std::string, std::uint64_t> Leader::route(NodeId node, protocol::ToLeader& message) {
-  const auto to = [&](const std::string& step) -> std::pair<std::string, std::uint64_t> {
+  // By value: the step may move the message away.
+  const auto to = [&](std::string step) -> std::pair<std::string, std::uint64_t> {
     const auto found = running_.find(step);
-    if (found == running_.end()) return {step, 0};
-    return {step, found->second->receive(node, message)};
+    if (found == running_.end()) return {std::move(step), 0};
+    const std::uint64_t group = found->second->receive(node, message);
+    return {std::move(step), group};
   };
   switch (message.body_case()) {
     case protocol::ToLeader::kResults:

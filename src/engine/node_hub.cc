@@ -141,8 +141,9 @@ void NodeHub::receive(const std::shared_ptr<Connection>& connection, protocol::T
   if (current == connected_.end() || current->second != connection) return;
   AckTracker& acks = acks_[node];
   if (acks.is_repeated(message.sequence())) return;
+  const std::uint64_t sequence = message.sequence();  // a step may move the message away
   const auto [step, group] = handlers_.on_message(node, message);
-  acks.arrived(message.sequence(), step, group);
+  acks.arrived(sequence, step, group);
   acknowledge(node);
 }
 
@@ -213,6 +214,13 @@ void NodeHub::committed(const std::string& step, std::uint64_t group) {
     acks.committed(step, group);
     acknowledge(node);
   }
+}
+
+void NodeHub::taken_up(NodeId node, std::uint64_t sequence, std::uint64_t group) {
+  const auto acks = acks_.find(node);
+  if (acks == acks_.end()) return;
+  acks->second.taken_up(sequence, group);
+  acknowledge(node);
 }
 
 void NodeHub::step_over(const std::string& step) {

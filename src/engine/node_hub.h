@@ -59,6 +59,8 @@ class NodeHub {
   std::uint32_t expected() const { return static_cast<std::uint32_t>(expected_.size()); }
   void send(NodeId node, protocol::ToAgent message);
   void committed(const std::string& step, std::uint64_t group);
+  // A step has taken what it answered with kGroupLater, in the order of arrival.
+  void taken_up(NodeId node, std::uint64_t sequence, std::uint64_t group);
   void step_over(const std::string& step);
   // Tells every agent that the job is over; they end what runs and exit.
   void say_goodbye();

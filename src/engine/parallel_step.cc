@@ -92,6 +92,17 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   }
   for (const auto& [node, hello] : hellos_) nodes_.present(node, has_our_workers(hello));
   use_nodes();
+  take_up_early_messages();
+}
+
+// Agents greet a new leader and go on at once. What they said while the step was being prepared
+// comes after their greeting, as they said it; else a lease that ended meanwhile would be taken for
+// one that still runs.
+void ParallelStep::take_up_early_messages() {
+  for (auto& [node, message] : std::exchange(early_messages_, {})) {
+    const std::uint64_t group = receive(node, message);
+    context_.hub.taken_up(node, message.sequence(), group);
+  }
 }
 
 void ParallelStep::open_logs() {
@@ -267,6 +278,7 @@ void ParallelStep::watch_resources(NodeId node, Duration interval) {
 
 void ParallelStep::node_lost(NodeId node, const std::string& reason) {
   hellos_.erase(node);
+  std::erase_if(early_messages_, [node](const auto& each) { return each.first == node; });
   const bool used = nodes_.lost(node);
   std::erase_if(running_, [node](const auto& entry) { return entry.first.node == node; });
   if (phase_ != Phase::kRunning) return;
@@ -287,6 +299,10 @@ void ParallelStep::lose_node(NodeId node, const std::string& reason) {
 }
 
 std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
+  if (phase_ == Phase::kPreparing && message.sequence() != 0) {
+    early_messages_.emplace_back(node, std::move(message));
+    return kGroupLater;
+  }
   if (phase_ != Phase::kRunning) return 0;
   switch (message.body_case()) {
     case protocol::ToLeader::kResults: {

@@ -63,6 +63,7 @@ class ParallelStep : public StepRun {
   void fail_planning(const std::string& reason);
   std::uint32_t planned_items(MiniBatchId id);
   void use_nodes();
+  void take_up_early_messages();
   void join_node(const protocol::Hello& hello);
   bool has_our_workers(const protocol::Hello& hello) const;
   void keep_seats();
@@ -105,8 +106,9 @@ class ParallelStep : public StepRun {
   std::unique_ptr<ParallelSetup> setup_;
   std::optional<parallel::Scheduler> scheduler_;
   StepNodes nodes_;
-  std::map<NodeId, protocol::Hello> hellos_;      // of the nodes that are there
-  std::optional<data::ManifestReader> manifest_;  // for planned_items()
+  std::map<NodeId, protocol::Hello> hellos_;  // of the nodes that are there
+  std::vector<std::pair<NodeId, protocol::ToLeader>> early_messages_;  // while preparing
+  std::optional<data::ManifestReader> manifest_;                       // for planned_items()
   std::uint64_t last_group_ = 0;
   data::PlanProgress plan_;  // durable in the ledger
   std::shared_ptr<const std::vector<MiniBatchId>> order_;

@@ -67,7 +67,9 @@ class StepRun {
   virtual void cancel() = 0;
   virtual void node_joined(const protocol::Hello& hello) = 0;
   virtual void node_lost(NodeId node, const std::string& reason) = 0;
-  // A message about this step. Returns the commit group that makes it durable, 0 for none.
+  // A message about this step. Returns the commit group that makes it durable, 0 for none, or
+  // kGroupLater when the step cannot tell yet: it moves the message away and says it by
+  // NodeHub::taken_up().
   virtual std::uint64_t receive(NodeId node, protocol::ToLeader& message) = 0;
   virtual StepProgress progress() const = 0;
 };
