@@ -72,7 +72,7 @@ Result<std::optional<EarlierStep>> EarlierJobs::find(const PipelinePlan& plan,
   }
   const JobFolder folder(workspace_.job(job->name));
   return std::optional<EarlierStep>(EarlierStep{
-      job->name, std::make_shared<const StepPlan>(*before), *record, folder.step(wanted)});
+      job->name, std::make_shared<const StepPlan>(*before), *record, folder.step(wanted), ""});
 }
 
 }  // namespace batchmill::engine

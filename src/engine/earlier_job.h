@@ -18,9 +18,10 @@ namespace batchmill::engine {
 // A step of an earlier job, whose results a step of this one may take over.
 struct EarlierStep {
   std::string job;
-  std::shared_ptr<const StepPlan> plan;
+  std::shared_ptr<const StepPlan> plan = nullptr;
   StepRecord record;
-  StepFolder folder;
+  StepFolder folder{""};
+  std::string problem;  // not empty: it cannot be read now, and why; all else is empty then
 };
 
 // The jobs that this one resumes from: of the whole (`job create --resume-from`) and of single

@@ -9,6 +9,7 @@
 #include "engine/parallel_finish.h"
 #include "engine/parallel_rules.h"
 #include "engine/parallel_step.h"
+#include "engine/step_definition.h"
 #include "engine/step_graph.h"
 #include "model/catalogue.h"
 #include "pipeline/plan_json.h"
@@ -31,7 +32,10 @@ std::string workspace_of(const std::string& job_root) {
 }  // namespace
 
 Leader::Leader(LeaderParts parts, JobFolder job)
-    : parts_(std::move(parts)), job_(std::move(job)), workspace_(workspace_of(job_.root())) {}
+    : parts_(std::move(parts)),
+      job_(std::move(job)),
+      workspace_(workspace_of(job_.root())),
+      earlier_({parts_.files, parts_.locks, parts_.stores}, workspace_) {}
 
 Leader::~Leader() = default;
 
@@ -56,6 +60,7 @@ Result<void> Leader::begin() {
   const bool resumed =
       std::find(requests.begin(), requests.end(), ControlRequest::kResume) != requests.end();
   if (resumed) BM_TRY(forget_unsuccessful());
+  read_counts();
   if (is_terminal(record_.status)) {
     over_ = true;
     return {};
@@ -82,6 +87,22 @@ Result<void> Leader::begin() {
       NodeHub::Parts{parts_.loop, parts_.files, parts_.locks, parts_.nodes, parts_.listener}, job_,
       Epoch{record_.lives}, hub_handlers());
   return hub_->start();
+}
+
+// Of steps that ended in earlier lives.
+void Leader::read_counts() {
+  for (const StepPlan& plan : plan_.steps) {
+    const StepRecord& record = steps_.at(plan.name);
+    if (!plan.is_parallel() || !is_terminal(record.status)) continue;
+    StepFolder folder = job_.step(plan.name);
+    if (!record.reused_from.empty()) {
+      const auto earlier = earlier_.find(plan_, plan);
+      if (earlier && *earlier) folder = (*earlier)->folder;
+    }
+    if (const auto counts = counts_of(parts_.files, parts_.ledgers, folder)) {
+      counts_[plan.name] = *counts;
+    }
+  }
 }
 
 // `job resume`: what failed or was canceled gets another chance; what is completed stays.
@@ -221,12 +242,80 @@ void Leader::start_step(const StepPlan& plan) {
   const bool recovered = record.status != JobStatus::kNotStarted;
   record.status = JobStatus::kPreparing;
   if (record.started.micros == 0) record.started = parts_.loop.wall_now();
-  StepContext context{
-      {parts_.files, plan_, plan, job_, workspace_, record.job_name, parts_.environment,
-       parts_.python_folder, parts_.version, finished_outputs()},
-      parts_.loop,
-      *hub_,
-      Epoch{record_.lives}};
+  auto earlier = earlier_of(plan);
+  if (!earlier && !recovered) {
+    end_step(plan.name, failed_before_running(context_of(plan, {}), earlier.error().message));
+    return;
+  }
+  // What a former life took over is here already, whatever has become of the earlier job.
+  if (!earlier) earlier = EarlierStep{.problem = earlier.error().message};
+  if (!recovered && *earlier && take_over_step(plan, **earlier)) return;
+  run_step(plan, std::move(*earlier), recovered);
+}
+
+// What a step reads from another must be what it read then, or nothing of it is kept; a step that
+// names the earlier job itself is told.
+Result<std::optional<EarlierStep>> Leader::earlier_of(const StepPlan& plan) {
+  BM_ASSIGN(auto earlier, earlier_.find(plan_, plan));
+  if (!earlier) return earlier;
+  for (const std::string& producer : producers_of(plan)) {
+    if (!steps_.at(producer).reused_from.empty()) continue;
+    const auto* spec = std::get_if<ParallelSpec>(&plan.spec);
+    const bool its_own = spec != nullptr && !spec->resume_from.value.empty();
+    JobEvent event;
+    event.type = its_own ? "warning" : "notice";
+    event.level = its_own ? "warning" : "notice";
+    event.step = plan.name;
+    event.text = its_own
+                     ? fmt::format(
+                           "{}: what is kept of '{}' was made with an earlier output of "
+                           "step '{}'",
+                           plan.name, earlier->job, producer)
+                     : fmt::format("{}: all of it runs, since step '{}' did not keep its output",
+                                   plan.name, producer);
+    tell(event);
+    return its_own ? earlier : std::optional<EarlierStep>();
+  }
+  return earlier;
+}
+
+// A step that was completed there is not run again, when it is the same but for its code.
+bool Leader::take_over_step(const StepPlan& plan, const EarlierStep& earlier) {
+  const StepRecord& before = earlier.record;
+  if (before.status != JobStatus::kCompleted || definition_of(*earlier.plan) != definition_of(plan))
+    return false;
+  for (const auto& [name, path] : before.outputs) {
+    if (!parts_.files.exists(path)) return false;
+  }
+  StepEnd end;
+  if (plan.is_parallel()) {
+    const auto counts = counts_of(parts_.files, parts_.ledgers, earlier.folder);
+    if (!counts || counts->mini_batches.failed > 0) return false;
+    end.mini_batches = counts->mini_batches;
+    end.items = counts->items;
+  }
+  StepRecord& record = steps_.at(plan.name);
+  record.outputs = before.outputs;
+  record.settings = before.settings;
+  record.reused_from = before.reused_from.empty() ? before.job_name : before.reused_from;
+  end.reason = fmt::format("taken over from '{}'", record.reused_from);
+  reporter_->execution(runlog::reused_line(record.job_name, record.reused_from));
+  end_step(plan.name, end);
+  return true;
+}
+
+StepContext Leader::context_of(const StepPlan& plan, std::optional<EarlierStep> earlier) {
+  return {{parts_.files, plan_, plan, job_, workspace_, steps_.at(plan.name).job_name,
+           parts_.environment, parts_.python_folder, parts_.version, finished_outputs()},
+          parts_.loop,
+          *hub_,
+          Epoch{record_.lives},
+          std::move(earlier)};
+}
+
+void Leader::run_step(const StepPlan& plan, std::optional<EarlierStep> earlier, bool recovered) {
+  StepRecord& record = steps_.at(plan.name);
+  StepContext context = context_of(plan, std::move(earlier));
   std::unique_ptr<StepRun> run;
   if (plan.is_parallel()) {
     run = std::make_unique<ParallelStep>(

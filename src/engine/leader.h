@@ -3,10 +3,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "engine/earlier_job.h"
 #include "engine/job_reporter.h"
 #include "engine/node_hub.h"
+#include "engine/step_counts.h"
 #include "engine/step_run.h"
 #include "model/job.h"
 #include "ports/bulk_files.h"
@@ -51,6 +54,11 @@ class Leader {
   void advance();
   void start_step(const StepPlan& plan);
   void want_nodes();
+  Result<std::optional<EarlierStep>> earlier_of(const StepPlan& plan);
+  bool take_over_step(const StepPlan& plan, const EarlierStep& earlier);
+  StepContext context_of(const StepPlan& plan, std::optional<EarlierStep> earlier);
+  void run_step(const StepPlan& plan, std::optional<EarlierStep> earlier, bool recovered);
+  void read_counts();
   void skip_step(const std::string& step, const std::string& reason);
   void end_step(const std::string& step, const StepEnd& end);
   void tell(const JobEvent& event);
@@ -80,10 +88,8 @@ class Leader {
   std::unique_ptr<JobReporter> reporter_;
   std::unique_ptr<NodeHub> hub_;
   std::map<std::string, StepRecord> steps_;
-  struct FinalCounts {
-    Count mini_batches, items;
-  };
-  std::map<std::string, FinalCounts> counts_;  // of steps that ended in this life
+  std::map<std::string, StepCounts> counts_;  // of parallel steps that have ended
+  EarlierJobs earlier_;
   std::map<std::string, std::unique_ptr<StepRun>> running_;
   std::vector<std::unique_ptr<StepRun>> ended_;  // destroyed outside of their own calls
   Result<void> result_;

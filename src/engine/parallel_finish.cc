@@ -7,6 +7,7 @@
 #include "engine/effective_settings.h"
 #include "engine/mini_batch_detail.h"
 #include "engine/parallel_rules.h"
+#include "engine/step_counts.h"
 #include "engine/step_verdict.h"
 #include "engine/stop_words.h"
 #include "rows/extent_index.h"
@@ -24,23 +25,12 @@ namespace {
 
 using parallel::Verdict;
 
-constexpr const char* kMergedFact = "merged";
-
 std::string root_job(const StepContext& context) {
   return context.job.root().substr(context.job.root().find_last_of('/') + 1);
 }
 
-const ParallelSpec& spec_of(const StepContext& context) {
-  return std::get<ParallelSpec>(context.step.spec);
-}
-
-// The aggregated file, or "" when rows were only counted.
 std::string rows_path(const StepContext& context, const ParallelSetup& setup) {
-  const ParallelSpec& spec = spec_of(context);
-  if (!appends_rows(spec)) return "";
-  const std::string& output = setup.prepared.outputs.at(spec.append_row_to);
-  const bool folder = is_folder_like(context.step.outputs.at(spec.append_row_to).type);
-  return folder ? output + "/" + spec.append_row_file_name.value : output;
+  return aggregated_path(context.step, setup.prepared.outputs);
 }
 
 // Writes the aggregated file once; a restarted leader that finds it written leaves it alone, since
@@ -235,6 +225,12 @@ runlog::StopReason unwritable_rows(const FinishRequest& request, const std::stri
       target, of_temporary ? error.message.substr(temporary.size()) : error.message);
 }
 
+// For readers only: without them, whoever asks sees zeros.
+void keep_counts(ParallelSetup& setup, const StepEnd& end) {
+  if (!end.mini_batches || !end.items) return;
+  (void)setup.ledger->put_fact(kCountsFact, counts_to_json({*end.mini_batches, *end.items}));
+}
+
 // What went wrong after the last mini-batch: the verdict turns into a failure that says so.
 void fail_late(FinishRequest& request, const Error& error) {
   request.verdict.verdict = Verdict::kFailed;
@@ -277,6 +273,7 @@ StepEnd finish_parallel(FinishRequest& request) {
   describe_end(request, *account, stop, end);
   write_errors(request, *account, stop);
   write_result(request, *account, end);
+  keep_counts(setup, end);
   return end;
 }
 

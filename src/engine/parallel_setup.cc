@@ -9,6 +9,7 @@
 #include "engine/parallel_rules.h"
 #include "engine/step_paths.h"
 #include "engine/step_verdict.h"
+#include "engine/take_over.h"
 #include "pipeline/expand.h"
 #include "runlog/log_tree.h"
 
@@ -129,6 +130,12 @@ Result<void> describe_arguments(const StepFacts& facts, ParallelSetup& setup) {
   return {};
 }
 
+// Snapshots are named by the hash of what they hold.
+std::string code_hash(const StepFacts& facts) {
+  const std::string folder = facts.workspace.snapshots() + "/";
+  return facts.step.code.starts_with(folder) ? facts.step.code.substr(folder.size()) : "";
+}
+
 // Everything that former leaders committed goes into the new scheduler.
 Result<void> recover(const StepContext& context, ParallelSetup& setup) {
   setup.scheduler.emplace(setup.rules, context.epoch, context.loop.now());
@@ -172,6 +179,8 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
   BM_ASSIGN(ParallelSetup setup, describe_parallel(context, parts.bulk, machine, recovered));
   setup.rules.items_of = parts.items_of;
   BM_ASSIGN(setup.ledger, parts.ledgers.open(folder.ledger(), false));
+  BM_ASSIGN(setup.taken_over, take_over(context, parts, setup));
+  BM_TRY(setup.ledger->use_code(code_hash(context)));
   BM_ASSIGN(setup.planning.earlier, setup.ledger->plan_mark());
   BM_ASSIGN(setup.seats, setup.ledger->fact(kSeatsFact));
   BM_ASSIGN(const std::string verdict, setup.ledger->fact(kVerdictFact));
@@ -181,6 +190,15 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
   }
   BM_TRY(recover(context, setup));
   return setup;
+}
+
+std::string aggregated_path(const StepPlan& step,
+                            const std::map<std::string, std::string>& outputs) {
+  const auto& spec = std::get<ParallelSpec>(step.spec);
+  const auto path = outputs.find(spec.append_row_to);
+  if (!appends_rows(spec) || path == outputs.end()) return "";
+  const bool folder = is_folder_like(step.outputs.at(spec.append_row_to).type);
+  return folder ? path->second + "/" + spec.append_row_file_name.value : path->second;
 }
 
 SpoolId spool_of(WorkerId worker) {

@@ -21,8 +21,9 @@
 
 namespace batchmill::engine {
 
-// Name of the ledger fact that keeps the nodes' seats.
+// Names of ledger facts: the nodes' seats, and that the aggregated file is written.
 inline constexpr const char* kSeatsFact = "seats";
+inline constexpr const char* kMergedFact = "merged";
 
 // Everything that a parallel step needs before its first event.
 struct ParallelSetup {
@@ -41,6 +42,7 @@ struct ParallelSetup {
   std::optional<parallel::Scheduler> scheduler;  // knows what former leaders committed
   std::optional<parallel::Finish> verdict;  // the step had ended; only its results were not written
   std::vector<std::string> warnings;
+  std::string taken_over;  // for people: what came from an earlier job
 };
 
 struct SetupParts {
@@ -64,6 +66,10 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
 // The message that starts one worker of the step; `gpus`: indices of those of its node.
 void fill_start_worker(const StepContext& context, const ParallelSetup& setup, WorkerId worker,
                        const std::vector<std::uint32_t>& gpus, protocol::StartWorker& message);
+
+// The aggregated file of a step with these outputs, or "" when rows are only counted.
+std::string aggregated_path(const StepPlan& step,
+                            const std::map<std::string, std::string>& outputs);
 
 // A spool of its own for each worker process that ever was.
 SpoolId spool_of(WorkerId worker);

@@ -79,6 +79,7 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
   warnings_ = setup_->warnings;
   phase_since_ = context_.loop.now();
   open_logs();
+  tell_taken_over();
   if (setup_->verdict) {  // a former leader saw the end of it, and was writing the results
     finish(*setup_->verdict);
     return;
@@ -105,6 +106,16 @@ void ParallelStep::take_up_early_messages() {
   }
 }
 
+void ParallelStep::tell_taken_over() {
+  if (setup_->taken_over.empty()) return;
+  JobEvent event;
+  event.type = "notice";
+  event.level = "notice";
+  event.step = context_.step.name;
+  event.text = fmt::format("{}: {}", context_.step.name, setup_->taken_over);
+  handlers_.on_event(event);
+}
+
 void ParallelStep::open_logs() {
   const auto& spec = std::get<ParallelSpec>(context_.step.spec);
   const WallTime now = context_.loop.wall_now();
@@ -121,6 +132,7 @@ void ParallelStep::open_logs() {
   log_.emplace(context_.files, std::move(plan), now);
   log_->begun(now);
   log_->settings(now, setup_->settings);
+  if (!setup_->taken_over.empty()) log_->leader(now, "INFO", setup_->taken_over);
   tell_progress();
 }
 

@@ -85,6 +85,7 @@ class ParallelStep : public StepRun {
   void set_timer();
   void note_busy(NodeId node, const protocol::Busy& busy);
   void note_script(WorkerId worker, const char* status, Duration elapsed, std::string error);
+  void tell_taken_over();
   void open_logs();
   void tell_progress();
   void log_end(const StepEnd& end);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/earlier_job.h"
 #include "engine/job_environment.h"
 #include "engine/node_hub.h"
 #include "model/ids.h"
@@ -41,6 +42,7 @@ struct StepContext : StepFacts {
   Loop& loop;
   NodeHub& hub;
   Epoch epoch;
+  std::optional<EarlierStep> earlier;  // whose committed mini-batches are kept
 };
 
 // How a step ended, and what job.db keeps of it.

@@ -32,6 +32,8 @@ json text_or_null(const std::string& text) { return text.empty() ? json(nullptr)
 
 }  // namespace
 
+std::string append_text(const std::optional<RowFormat>& rows) { return append_json(rows).dump(); }
+
 std::string output_folder(const StepFacts& facts, const PreparedStep& prepared) {
   const auto& spec = std::get<ParallelSpec>(facts.step.spec);
   for (const std::string& name : {spec.output_data, spec.append_row_to}) {

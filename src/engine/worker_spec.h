@@ -23,6 +23,9 @@ struct WorkerSpecInput {
 // target's, else the first output that is a folder, else the working folder's outputs/.
 std::string output_folder(const StepFacts& facts, const PreparedStep& prepared);
 
+// The value of "append" in worker.json.
+std::string append_text(const std::optional<RowFormat>& rows);
+
 // The text of worker.json (docs/formats/worker-protocol.md).
 std::string worker_spec_json(const StepFacts& facts, const PreparedStep& prepared,
                              const parallel::StepRules& rules,

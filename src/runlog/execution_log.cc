@@ -30,6 +30,10 @@ std::string submitting_line(const std::string& job) {
   return submitting_line(std::vector<std::string>{job});
 }
 
+std::string reused_line(const std::string& job, const std::string& from) {
+  return fmt::format("Reusing the results of run id {} for run id {}", from, job);
+}
+
 std::string finished_line(const std::string& job, JobStatus status) {
   return fmt::format("Completing processing run id {}: {}", job, name_of(status));
 }

@@ -15,6 +15,8 @@ std::string execution_stamp(WallTime time);
 // "Submitting 7 runs, first five are: a, b, c, d, e"
 std::string submitting_line(const std::vector<std::string>& jobs);
 std::string submitting_line(const std::string& job);
+// "Reusing the results of run id digits_6_train for run id digits_7_train"
+std::string reused_line(const std::string& job, const std::string& from);
 // "Completing processing run id digits_7_score: Failed"
 std::string finished_line(const std::string& job, JobStatus status);
 

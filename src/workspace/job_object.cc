@@ -62,6 +62,10 @@ json step_job(const FoundJob& job, const PipelinePlan& plan, const StepRecord& r
       object["properties"]["batchmill.python"] = step.environment.python;
     }
   }
+  if (!record.reused_from.empty()) {
+    object["properties"]["azureml.isreused"] = "true";
+    object["properties"]["azureml.reusedrunid"] = record.reused_from;
+  }
   object["name"] = record.job_name;
   object["display_name"] = record.display_name;
   object["experiment_name"] = job.record.experiment_name;

@@ -1,0 +1,149 @@
+#include "engine/take_over.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "engine/kept_rows.h"
+#include "engine/step_definition.h"
+#include "engine/worker_spec.h"
+
+namespace batchmill::engine {
+
+namespace {
+
+using nlohmann::json;
+
+// Written last: with it, everything that is taken over is there.
+constexpr const char* kTakenOverFact = "taken over";
+constexpr const char* kNothing = "nothing";
+
+Error refused(const StepContext& context, const std::string& why) {
+  return {ErrorKind::kInvalid,
+          fmt::format("the results of '{}' cannot be taken over: {}", context.earlier->job, why)};
+}
+
+// What the earlier step told its workers says how its rows were made.
+Result<void> check_same(const StepContext& context, const ParallelSetup& setup) {
+  const EarlierStep& earlier = *context.earlier;
+  BM_ASSIGN(const std::string text, context.files.read(earlier.folder.worker_spec()));
+  const json spec = json::parse(text, nullptr, false);
+  if (!spec.is_object() || !spec.contains("input")) {
+    return fail(ErrorKind::kProtocol, earlier.folder.worker_spec() + " is damaged");
+  }
+  std::string schema;
+  if (context.files.exists(earlier.folder.schema())) {
+    BM_ASSIGN(schema, context.files.read(earlier.folder.schema()));
+  }
+  const StepInWords before{*earlier.plan, spec["input"].value("kind", ""),
+                           spec.value("append", json()).dump(), schema};
+  const StepInWords now{context.step, setup.input.kind, append_text(setup.rows),
+                        setup.input.schema};
+  const std::vector<std::string> found = differences(before, now);
+  if (found.empty()) return {};
+  return tl::unexpected(refused(context, join(found, "; ")));
+}
+
+std::string counted(std::uint64_t count, const std::string& kind) {
+  const char* what = kind == "files" ? "file" : kind == "ranks" ? "rank" : "slice";
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// Lists and cuts again, beside the earlier plan: the first record that differs is an error.
+Result<PlanMark> plan_again(const StepContext& context, BulkFiles& bulk, const PlanMark& before,
+                            ParallelSetup& setup) {
+  const std::string& folder = setup.planning.manifest_folder;
+  BM_TRY(context.files.remove_tree(folder));
+  BM_TRY(context.files.copy_tree(context.earlier->folder.manifest(), folder));
+  data::PlanRequest request = setup.planning;
+  request.earlier = before;
+  request.earlier.complete = false;
+  request.wants_order = false;
+  data::Planner planner(context.files, bulk, context.loop);
+  auto planned = planner.run(request, [](const data::PlanProgress&) { return true; });
+  if (!planned) {
+    constexpr std::string_view kPrefix = "the input changed since it was planned: ";
+    std::string why = planned.error().message;
+    if (why.starts_with(kPrefix)) {
+      why = fmt::format("input '{}': {}", setup.input.name, why.substr(kPrefix.size()));
+    }
+    return tl::unexpected(refused(context, why));
+  }
+  const PlanMark& now = planned->total.mark;
+  if (before.complete && now.records != before.records) {
+    return tl::unexpected(
+        refused(context, fmt::format("input '{}': {} then, {} now", setup.input.name,
+                                     counted(before.records, setup.input.kind),
+                                     counted(now.records, setup.input.kind))));
+  }
+  return now;
+}
+
+Result<std::optional<KeptRows>> find_rows(const StepContext& context, const BulkFiles& bulk,
+                                          const Ledger& earlier, const KeptMiniBatches& kept) {
+  BM_ASSIGN(const std::string merged, earlier.fact(kMergedFact));
+  if (merged.empty()) {
+    return KeptRows::in_spools(context.files, earlier, context.earlier->folder, kept);
+  }
+  return KeptRows::in_aggregated(
+      bulk, context.files, earlier,
+      aggregated_path(*context.earlier->plan, context.earlier->record.outputs));
+}
+
+// The records of a former life that crashed after it had imported them.
+Result<bool> has_records(const Ledger& ledger) {
+  bool any = false;
+  BM_TRY(ledger.for_each_attempt(false, [&](const AttemptRecord&) {
+    any = true;
+    return false;
+  }));
+  return any;
+}
+
+Result<std::string> carry_over(const StepContext& context, const SetupParts& parts,
+                               ParallelSetup& setup) {
+  const EarlierStep& earlier = *context.earlier;
+  if (!earlier.problem.empty()) return fail(ErrorKind::kUnavailable, earlier.problem);
+  if (!context.files.exists(earlier.folder.ledger())) return kNothing;
+  BM_ASSIGN(const auto ledger, parts.ledgers.open(earlier.folder.ledger(), true));
+  BM_ASSIGN(const PlanMark before, ledger->plan_mark());
+  if (before.records == 0) return kNothing;
+  BM_TRY(check_same(context, setup));
+  BM_ASSIGN(const PlanMark now, plan_again(context, parts.bulk, before, setup));
+  BM_ASSIGN(const KeptMiniBatches kept, kept_mini_batches(*ledger, now.mini_batches));
+  BM_ASSIGN(const auto rows, find_rows(context, parts.bulk, *ledger, kept));
+  if (!rows) {
+    setup.warnings.push_back(
+        fmt::format("the rows of '{}' are gone or were changed: all of step "
+                    "'{}' runs again",
+                    earlier.job, context.step.name));
+    return kNothing;
+  }
+  BM_TRY(setup.ledger->mark_plan(now));
+  BM_TRY(rows->copy(context.files, parts.bulk, context.job.step(context.step.name)));
+  BM_ASSIGN(const bool imported, has_records(*setup.ledger));
+  if (!imported) {
+    BM_TRY(setup.ledger->import(*ledger, [&](AttemptRecord& record) {
+      if (!kept.keeps(record)) return false;
+      rows->move(record);
+      return true;
+    }));
+  }
+  return fmt::format("{} of {} mini-batches are taken over from '{}'", kept.count(),
+                     now.mini_batches, earlier.job);
+}
+
+}  // namespace
+
+Result<std::string> take_over(const StepContext& context, const SetupParts& parts,
+                              ParallelSetup& setup) {
+  if (!context.earlier) return std::string();
+  BM_ASSIGN(std::string fact, setup.ledger->fact(kTakenOverFact));
+  if (fact.empty()) {
+    BM_ASSIGN(fact, carry_over(context, parts, setup));
+    BM_TRY(setup.ledger->put_fact(kTakenOverFact, fact));
+  }
+  return fact == kNothing ? std::string() : fact;
+}
+
+}  // namespace batchmill::engine
