@@ -13,8 +13,8 @@ constexpr CatalogueEntry kEntries[] = {
      "map '{name}' in the workspace's config.yml",
      "Images and conda files are recorded with the job but not built; the step runs with an "
      "interpreter of this machine. A mapping in config.yml chooses which."},
-    {3, Level::kNotice, "engine argument",
-     "'{argument}' changes nothing here; the script gets it", "",
+    {3, Level::kNotice, "engine argument", "'{argument}' changes nothing here; the script gets it",
+     "",
      "The argument asks the original's engine for what Batchmill always does: rows are appended "
      "safely, and columns of mixed types are read. It stays among the arguments of the script."},
     {4, Level::kWarning, "short argument", "'{written}' is taken as '{argument}'", "write it out",
