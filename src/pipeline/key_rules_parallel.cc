@@ -176,7 +176,7 @@ std::vector<KeyRule> result_keys() {
           .bindable(),
       KeyRow("append_row_dataframe_header", kBoolean,
              "The first line of the appended file names the columns.")
-          .standard("false")
+          .standard("false; true where append_row_format is csv")
           .bindable(),
       KeyRow("append_row_provenance", kBoolean, "Rows begin with their mini-batch and source file.")
           .standard("false")

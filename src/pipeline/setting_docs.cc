@@ -292,7 +292,8 @@ constexpr SettingDoc kRows[] = {
     {"append_row_format",
      "`text` writes each element as `str()` gives it, and DataFrames with one space between "
      "columns. "
-     "`csv` puts commas between columns, and quotes where needed. `jsonl` writes one JSON "
+     "`csv` puts commas between columns, quotes where needed, and the names of columns first. "
+     "`jsonl` writes one JSON "
      "value per line and leaves texts that already are JSON as they are. A file "
      "`parallel_run_step.settings.json` in `code` wins over this key with its options of "
      "`DataFrame.to_csv`.",
