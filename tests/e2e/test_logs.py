@@ -124,7 +124,7 @@ def test_7_1_readme_names_every_file_that_is_there(logs) -> None:
     for name in STEPS:
         step = logs(name)
         readme = (step.folder / "readme.txt").read_text()
-        described = [re.escape(line.split("  ")[0]) for line in readme.splitlines() if re.match(r"\S+\.\w+(  |$)", line)]
+        described = [re.escape(path) for path in re.findall(r"^(\S+)  +\S", readme, re.M)]
         patterns = [re.sub(r"<(node|proc|stamp|yyyymmddhh|\w+)>", r"[^/]+", p.replace(r"\<", "<").replace(r"\>", ">"))
                     for p in described]
         for file in (p for p in step.folder.rglob("*") if p.is_file()):
