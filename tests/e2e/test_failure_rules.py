@@ -387,7 +387,7 @@ def test_5_6_a_worker_that_was_ready_is_always_replaced(space: Workspace) -> Non
 def test_5_8_exit_codes_stand_in_the_first_line(space: Workspace, step: str) -> None:
     log = logs(space, step)
     code = {"Completed": 0, "Failed": 42}[log.status]
-    assert re.match(rf"{log.status} .*exit {code}$", log.result.splitlines()[0]), log.result
+    assert re.match(rf"{log.status} .*exit {code}(: .+)?$", log.result.splitlines()[0]), log.result
 
 
 def test_5_8_shutdown_on_completion_and_on_abort_but_not_after_a_crash(space: Workspace) -> None:
