@@ -29,7 +29,7 @@ jobs:
     task:
       type: run_function
       code: {code}
-      entry_script: empty_score.py
+      entry_script: {script}
       environment: azureml:none:1
       append_row_to: ${{{{outputs.rows}}}}
 """
@@ -77,7 +77,16 @@ def run_pipeline(workspace: Path, text: str, name: str) -> float:
 
 def empty_mini_batches(workspace: Path, folder: Path, name: str) -> float:
     """Seconds of a job with one empty mini-batch per file of `folder`."""
-    return run_pipeline(workspace, EMPTY_PIPELINE.format(files=folder, code=SCRIPTS), name)
+    return run_pipeline(workspace, EMPTY_PIPELINE.format(files=folder, code=SCRIPTS, script="empty_score.py"), name)
+
+
+def efficiency_at_20_ms(workspace: Path, few: Path, many: Path, more: int) -> float:
+    """Ideal time over measured time of the `more` mini-batches of 20 ms that `many` has beyond `few`, two workers."""
+    def seconds(folder: Path) -> float:
+        text = EMPTY_PIPELINE.format(files=folder, code=SCRIPTS, script="twenty_milliseconds.py")
+        return run_pipeline(workspace, text, f"efficiency_{folder.name}")
+
+    return more * 0.020 / 2 / (seconds(many) - seconds(few))
 
 
 def hello(workspace: Path, name: str) -> float:

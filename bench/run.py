@@ -102,6 +102,10 @@ def main() -> None:
         rows = task_rows(work, paths, few, many)
         hello = min(engine.hello(work / "workspace", f"hello_{i}") for i in range(5))
         rows.append(("one-command pipeline, `job create --stream` from start to end", f"{hello:.3f} s", "budget 0.25 s"))
+        for count in (200, 1_200):
+            engine.make_files(work / f"slow-{count}", count)
+        efficiency = engine.efficiency_at_20_ms(work / "workspace", work / "slow-200", work / "slow-1200", 1_000)
+        rows.append(("efficiency on mini-batches of 20 ms", f"{efficiency:.1%}", "budget 99 %"))
         engine.make_files(work / "many", listed)
         rows += planning_rows(work / "many", listed)
         rows += prefetch.table_rows(args.quick)
