@@ -37,7 +37,7 @@ Agent::Agent(AgentSettings settings, AgentTools tools)
       cores_(tools.loop, tools.cores),
       resources_(tools.loop, {tools.files, tools.resources, tools.gpus, tools.resource_thread},
                  settings_.node, [this](const std::string& step) { return workers_of(step); }),
-      leader_(tools.loop, tools.dialer, tools.log, settings_.socket_path, settings_.patience) {}
+      leader_(tools.loop, tools.dialer, tools.log, settings_.socket_path) {}
 
 Agent::~Agent() {
   for (const Loop::Timer timer : {poll_timer_, beat_timer_, sweep_timer_, end_timer_}) {
@@ -66,6 +66,11 @@ void Agent::start() {
   leader_.start(
       {.make_hello = [this] { return hello(); },
        .on_message = [this](protocol::ToAgent&& message) { on_message(std::move(message)); },
+       .patience =
+           [this] {
+             return has_something_to_keep() ? settings_.patience
+                                            : std::min(settings_.patience, settings_.idle_patience);
+           },
        .on_given_up = [this] { end_all(AgentEnd::kLeaderLost); }});
   beat_at(loop_.now() + settings_.heartbeat);
 }
@@ -279,6 +284,11 @@ bool Agent::is_reported(const std::string& command) const {
   return std::any_of(kept.begin(), kept.end(), [&command](const protocol::ToLeader& message) {
     return message.has_command_exited() && message.command_exited().id() == command;
   });
+}
+
+// Whether a leader that comes back would miss us.
+bool Agent::has_something_to_keep() const {
+  return !workers_.empty() || !commands_.empty() || leader_.outbox().keeps_outcomes();
 }
 
 void Agent::sweep_later() {

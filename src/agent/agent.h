@@ -28,6 +28,8 @@ struct AgentSettings {
   std::int64_t pid = 0;
   // How long workers go on without a leader before the agent ends them and itself.
   Duration patience = std::chrono::seconds(60);
+  // The same for an agent that has nothing a leader could come back for.
+  Duration idle_patience = std::chrono::seconds(5);
   Duration heartbeat = std::chrono::seconds(1);
 };
 
@@ -89,6 +91,7 @@ class Agent : private WorkerOwner {
   void stop_worker(WorkerProcess& worker, bool graceful, Duration grace);
   void kill_command(CommandProcess& command, Duration grace);
   bool is_reported(const std::string& command) const;
+  bool has_something_to_keep() const;
   std::vector<ResourceLog::Worker> workers_of(const std::string& step) const;
   void poll_workers();
   void beat();

@@ -220,6 +220,10 @@ class AgentRig : public testing::Test {
     links_ = std::make_unique<SocketWorkerLinks>(*loop_);
     log_ = std::make_unique<AgentLog>(files_, *loop_, path("agent.log"));
     leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), 1);
+    settings_.node = NodeId{7};
+    settings_.socket_path = socket_path();
+    settings_.host = "here";
+    settings_.pid = getpid();
     memory_thread_ = std::make_unique<BackgroundThread>();
     resource_thread_ = std::make_unique<BackgroundThread>();
   }
@@ -233,27 +237,21 @@ class AgentRig : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  void start_agent(Duration patience = std::chrono::seconds(60)) {
-    AgentSettings settings;
-    settings.node = NodeId{7};
-    settings.socket_path = socket_path();
-    settings.host = "here";
-    settings.pid = getpid();
-    settings.patience = patience;
+  void start_agent() {
     agent_ =
-        std::make_unique<Agent>(settings, AgentTools{.loop = *loop_,
-                                                     .processes = *processes_,
-                                                     .dialer = *dialer_,
-                                                     .links = *links_,
-                                                     .cores = cores_,
-                                                     .files = files_,
-                                                     .log = *log_,
-                                                     .oom_kills = [] { return std::uint64_t{0}; },
-                                                     .memory = memory_,
-                                                     .memory_thread = *memory_thread_,
-                                                     .resources = resources_,
-                                                     .gpus = gpus_,
-                                                     .resource_thread = *resource_thread_});
+        std::make_unique<Agent>(settings_, AgentTools{.loop = *loop_,
+                                                      .processes = *processes_,
+                                                      .dialer = *dialer_,
+                                                      .links = *links_,
+                                                      .cores = cores_,
+                                                      .files = files_,
+                                                      .log = *log_,
+                                                      .oom_kills = [] { return std::uint64_t{0}; },
+                                                      .memory = memory_,
+                                                      .memory_thread = *memory_thread_,
+                                                      .resources = resources_,
+                                                      .gpus = gpus_,
+                                                      .resource_thread = *resource_thread_});
     agent_->start();
   }
 
@@ -335,6 +333,14 @@ class AgentRig : public testing::Test {
     leader_.reset();
     leader_ = std::make_unique<FakeLeader>(*loop_, socket_path(), epoch);
   }
+  // The leader dies and nobody takes its place: how long the agent stays.
+  Duration time_alone() {
+    leader_.reset();
+    std::filesystem::remove(socket_path());
+    const TimePoint began = loop_->now();
+    loop_->run();
+    return loop_->now() - began;
+  }
   static bool is_alive(pid_t pid) {
     const auto all = list_processes();
     return std::any_of(all.begin(), all.end(), [pid](const ProcessEntry& process) {
@@ -345,6 +351,7 @@ class AgentRig : public testing::Test {
   SpawnerLink link_;  // before any thread
   std::filesystem::path folder_;
   FilesPosix files_;
+  AgentSettings settings_;  // as they are when the agent starts
   CountedCores cores_{4};
   monitor::ProcMemory memory_;
   LocalCommandRunner commands_;

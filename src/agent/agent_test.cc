@@ -745,15 +745,34 @@ TEST_F(Agents, DropsStepsThatTheNewLeaderDoesNotName) {
 }
 
 TEST_F(Agents, EndsEverythingWhenNoLeaderComesBack) {
-  start_agent(milliseconds(300));
+  settings_.patience = milliseconds(300);
+  start_agent();
   start_ready_worker(worker());
   const auto pid =
       static_cast<pid_t>(leader_->first(ToLeader::kWorkerStarting).worker_starting().pid());
-  leader_.reset();
-  std::filesystem::remove(socket_path());
-  loop_->run();
+  time_alone();
   EXPECT_EQ(agent_->ended_by(), AgentEnd::kLeaderLost);
   EXPECT_FALSE(is_alive(pid));
+}
+
+TEST_F(Agents, LeavesSoonWhenThereIsNothingToKeepForALeader) {
+  settings_.idle_patience = milliseconds(200);
+  start_agent();
+  run_until_connected();
+  EXPECT_LT(time_alone(), settings_.patience);
+  EXPECT_EQ(agent_->ended_by(), AgentEnd::kLeaderLost);
+}
+
+TEST_F(Agents, WaitsForALeaderWithResultsThatAreNotAcknowledged) {
+  settings_.patience = milliseconds(600);
+  settings_.idle_patience = milliseconds(0);
+  start_agent();
+  start_ready_worker(worker());
+  leader_->lease(0, 1);
+  run_until([this] { return leader_->results().size() == 1; });
+  leader_->stop_worker(true);
+  run_until_received(ToLeader::kWorkerExited);
+  EXPECT_GE(time_alone(), settings_.patience);
 }
 
 TEST_F(Agents, GoodbyeEndsEverything) {

@@ -13,12 +13,11 @@ constexpr Duration kLongestPause = std::chrono::seconds(1);
 }  // namespace
 
 LeaderConnection::LeaderConnection(Loop& loop, ChannelDialer& dialer, AgentLog& log,
-                                   std::string socket_path, Duration patience)
+                                   std::string socket_path)
     : loop_(loop),
       dialer_(dialer),
       log_(log),
       socket_path_(std::move(socket_path)),
-      patience_(patience),
       self_(std::make_shared<LeaderConnection*>(this)) {}
 
 LeaderConnection::~LeaderConnection() {
@@ -65,7 +64,7 @@ void LeaderConnection::dial() {
 }
 
 void LeaderConnection::dial_later() {
-  if (loop_.now() - alone_since_ >= patience_) {
+  if (loop_.now() - alone_since_ >= handlers_.patience()) {
     log_.line("no leader has answered; giving up");
     return handlers_.on_given_up();
   }

@@ -12,17 +12,18 @@
 namespace batchmill::agent {
 
 // The agent's line to whoever leads the job: dials, dials again with back-off when it breaks, hands
-// over what the leader has not acknowledged, and gives up when nobody answers for `patience`.
+// over what the leader has not acknowledged, and gives up when nobody answers for so long as the
+// owner has patience.
 class LeaderConnection {
  public:
   struct Handlers {
     std::function<protocol::Hello()> make_hello;
     std::function<void(protocol::ToAgent&&)> on_message;  // but for Acknowledge
+    std::function<Duration()> patience;                   // asked before each pause
     std::function<void()> on_given_up;
   };
 
-  LeaderConnection(Loop& loop, ChannelDialer& dialer, AgentLog& log, std::string socket_path,
-                   Duration patience);
+  LeaderConnection(Loop& loop, ChannelDialer& dialer, AgentLog& log, std::string socket_path);
   ~LeaderConnection();
   LeaderConnection(const LeaderConnection&) = delete;
   LeaderConnection& operator=(const LeaderConnection&) = delete;
@@ -48,7 +49,6 @@ class LeaderConnection {
   ChannelDialer& dialer_;
   AgentLog& log_;
   const std::string socket_path_;
-  const Duration patience_;
   Handlers handlers_;
   Outbox outbox_;
   std::unique_ptr<Channel> channel_;

@@ -1,5 +1,6 @@
 #include "agent/outbox.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace batchmill::agent {
@@ -15,6 +16,12 @@ void Outbox::acknowledge(std::uint64_t sequence) {
 
 std::uint64_t Outbox::first_unacknowledged() const {
   return kept_.empty() ? last_ + 1 : kept_.front().sequence();
+}
+
+bool Outbox::keeps_outcomes() const {
+  return std::any_of(kept_.begin(), kept_.end(), [](const protocol::ToLeader& message) {
+    return message.has_results() || message.has_command_exited();
+  });
 }
 
 }  // namespace batchmill::agent

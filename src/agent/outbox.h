@@ -17,6 +17,8 @@ class Outbox {
   void acknowledge(std::uint64_t sequence);  // drops everything up to it
   std::uint64_t first_unacknowledged() const;
   const std::deque<protocol::ToLeader>& kept() const { return kept_; }
+  // Keeps what nobody else knows: results of attempts, or how a command ended.
+  bool keeps_outcomes() const;
 
  private:
   std::deque<protocol::ToLeader> kept_;

@@ -36,5 +36,21 @@ TEST(Outbox, NumbersFromOneAndKeepsUntilAcknowledged) {
   EXPECT_EQ(outbox.put(ready(9)).sequence(), 4u);
 }
 
+TEST(Outbox, KeepsOutcomesUntilTheyAreAcknowledged) {
+  Outbox outbox;
+  outbox.put(ready(0));
+  EXPECT_FALSE(outbox.keeps_outcomes()) << "a worker is gone with its agent";
+  protocol::ToLeader results;
+  results.mutable_results();
+  outbox.put(std::move(results));
+  EXPECT_TRUE(outbox.keeps_outcomes());
+  outbox.acknowledge(2);
+  EXPECT_FALSE(outbox.keeps_outcomes());
+  protocol::ToLeader exited;
+  exited.mutable_command_exited();
+  outbox.put(std::move(exited));
+  EXPECT_TRUE(outbox.keeps_outcomes());
+}
+
 }  // namespace
 }  // namespace batchmill::agent
