@@ -19,10 +19,6 @@ using testing::SizeIs;
 
 class AgentFaults : public AgentRig, public testing::WithParamInterface<unsigned> {
  protected:
-  void run_for(Duration duration) {
-    loop_->call_at(loop_->now() + duration, [this] { loop_->stop(); });
-    loop_->run();
-  }
   Duration up_to(Duration longest) {
     return Duration(static_cast<std::int64_t>(random_() % static_cast<unsigned>(longest.count())));
   }
@@ -30,6 +26,12 @@ class AgentFaults : public AgentRig, public testing::WithParamInterface<unsigned
     const std::string row = spool.substr(result.offset(), result.length());
     EXPECT_EQ(row, "mb " + std::to_string(result.mini_batch()) + "\n");
     EXPECT_EQ(result.crc(), crc32(row));
+  }
+  void expect_each_ended_once(std::uint32_t count) {
+    const auto finished = leader_->finished();
+    const auto returned = leader_->returned();
+    EXPECT_EQ(finished.size() + returned.size(), count);
+    for (const std::uint64_t id : finished) EXPECT_FALSE(returned.contains(id)) << id;
   }
 
   std::mt19937 random_{GetParam()};
@@ -43,23 +45,19 @@ TEST_P(WorkerKills, LoseNothing) {
   start_ready_worker(worker());
   for (std::uint32_t i = 0; i < kCount; i += 50) leader_->lease(i, 50);
   run_for(up_to(std::chrono::milliseconds(25)));
-  kill(static_cast<pid_t>(leader_->first(ToLeader::kWorkerStarting).worker_starting().pid()),
-       SIGKILL);
+  kill(pid_of(), SIGKILL);
   run_until_received(ToLeader::kWorkerExited);
   const std::string spool = read("spool/0");
   std::uint32_t crashed = 0;
   for (const auto& result : leader_->results()) {
-    if (result.status() == static_cast<std::uint32_t>(AttemptStatus::kProcessCrashed)) {
+    if (result.status() == code(AttemptStatus::kProcessCrashed)) {
       ++crashed;
     } else {
       expect_rows_of(result, spool);
     }
   }
   EXPECT_THAT(crashed, Le(1u));
-  const auto finished = leader_->finished();
-  const auto returned = leader_->returned();
-  EXPECT_EQ(finished.size() + returned.size(), kCount);
-  for (const std::uint64_t id : finished) EXPECT_FALSE(returned.contains(id)) << id;
+  expect_each_ended_once(kCount);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, WorkerKills, testing::Range(0u, 15u));
@@ -87,19 +85,15 @@ TEST_P(StreamingKills, LoseNothing) {
   run_for(up_to(std::chrono::milliseconds(25)));
   leader_->revoke(static_cast<std::uint32_t>(random_() % 100));
   run_for(up_to(std::chrono::milliseconds(5)));
-  kill(static_cast<pid_t>(leader_->first(ToLeader::kWorkerStarting).worker_starting().pid()),
-       SIGKILL);
+  kill(pid_of(), SIGKILL);
   run_until_received(ToLeader::kWorkerExited);
   const std::string spool = read("spool/0");
   for (const auto& result : leader_->results()) {
-    if (result.status() == static_cast<std::uint32_t>(AttemptStatus::kRunDone)) {
+    if (result.status() == code(AttemptStatus::kRunDone)) {
       expect_rows_of(result, spool);
     }
   }
-  const auto finished = leader_->finished();
-  const auto returned = leader_->returned();
-  EXPECT_EQ(finished.size() + returned.size(), kCount);
-  for (const std::uint64_t id : finished) EXPECT_FALSE(returned.contains(id)) << id;
+  expect_each_ended_once(kCount);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, StreamingKills, testing::Range(0u, 15u));

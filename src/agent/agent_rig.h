@@ -5,7 +5,6 @@
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <set>
 #include <sstream>
 #include <string>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/agent.h"
+#include "agent/fake_leader.h"
 #include "compute/asio_channel.h"
 #include "monitor/proc_memory.h"
 #include "monitor/proc_resources.h"
@@ -28,6 +28,8 @@
 
 // An agent with its real parts, real processes, and a leader that only writes down what it is told.
 namespace batchmill::agent {
+
+inline std::uint32_t code(AttemptStatus status) { return static_cast<std::uint32_t>(status); }
 
 class CountedCores : public CoreSlots {
  public:
@@ -52,163 +54,11 @@ class OneGpu : public Gpus {
   std::vector<GpuReading> read() override { return {{0, 35u, 1024u, 16160u}}; }
 };
 
-class FakeLeader {
- public:
-  FakeLeader(AsioLoop& loop, std::string socket_path, std::uint32_t epoch)
-      : listener_(loop.context()), epoch_(epoch) {
-    const auto listening = listener_.listen(socket_path, [this](std::unique_ptr<Channel> channel) {
-      channel_ = std::move(channel);
-      Channel::Handlers handlers;
-      handlers.on_to_leader = [this](protocol::ToLeader&& message) { take(std::move(message)); };
-      handlers.on_closed = [this](const Error&) { disconnected = true; };
-      channel_->start(std::move(handlers));
-    });
-    EXPECT_TRUE(listening) << listening.error().message;
-  }
-
-  protocol::ToAgent order() const {
-    protocol::ToAgent message;
-    message.set_epoch(epoch_);
-    return message;
-  }
-  void send(const protocol::ToAgent& message) { channel_->send(message); }
-
-  void start_worker(const protocol::StartWorker& start) {
-    auto message = order();
-    *message.mutable_start_worker() = start;
-    send(message);
-  }
-  void lease(std::uint64_t first, std::uint32_t count, std::uint32_t attempt = 1,
-             std::uint32_t process = 0) {
-    auto message = order();
-    auto& lease = *message.mutable_lease();
-    lease.set_step("score");
-    lease.set_process(process);
-    lease.set_planned(first + count);
-    auto& range = *lease.add_ranges();
-    range.set_first(first);
-    range.set_count(count);
-    range.set_attempt(attempt);
-    send(message);
-  }
-  void lease_part(std::uint64_t mini_batch, ItemRange part, std::uint32_t attempt = 1) {
-    auto message = order();
-    auto& lease = *message.mutable_lease();
-    lease.set_step("score");
-    lease.set_planned(mini_batch + 1);
-    auto& range = *lease.add_ranges();
-    range.set_first(mini_batch);
-    range.set_count(1);
-    range.set_attempt(attempt);
-    range.set_part_first(part.first);
-    range.set_part_count(part.count);
-    send(message);
-  }
-  void revoke(std::uint32_t keep) {
-    auto message = order();
-    message.mutable_revoke()->set_step("score");
-    message.mutable_revoke()->set_keep(keep);
-    send(message);
-  }
-  void kill_attempt(std::uint64_t mini_batch) {
-    auto message = order();
-    auto& kill = *message.mutable_kill_attempt();
-    kill.set_step("score");
-    kill.set_mini_batch(mini_batch);
-    kill.set_status(static_cast<std::uint32_t>(AttemptStatus::kCanceled));
-    send(message);
-  }
-  void watch_resources(const std::string& log_folder, Duration interval) {
-    auto message = order();
-    auto& watch = *message.mutable_watch_resources();
-    watch.set_step("score");
-    watch.set_log_folder(log_folder);
-    watch.set_interval_ns(interval.count());
-    send(message);
-  }
-  void stop_worker(bool graceful, Duration grace = std::chrono::seconds(20)) {
-    auto message = order();
-    auto& stop = *message.mutable_stop_worker();
-    stop.set_step("score");
-    stop.set_graceful(graceful);
-    stop.set_grace_ns(grace.count());
-    send(message);
-  }
-  void acknowledge(std::uint64_t sequence) {
-    auto message = order();
-    message.mutable_acknowledge()->set_sequence(sequence);
-    send(message);
-  }
-  void goodbye() {
-    auto message = order();
-    message.mutable_goodbye();
-    send(message);
-  }
-
-  std::vector<protocol::AttemptResult> results() const {
-    std::vector<protocol::AttemptResult> all;
-    for (const auto& message : received) {
-      all.insert(all.end(), message.results().attempts().begin(),
-                 message.results().attempts().end());
-    }
-    return all;
-  }
-  std::set<std::uint64_t> finished() const {
-    std::set<std::uint64_t> ids;
-    for (const auto& result : results()) {
-      EXPECT_TRUE(ids.insert(result.mini_batch()).second) << "twice: " << result.mini_batch();
-    }
-    return ids;
-  }
-  std::set<std::uint64_t> returned() const {
-    std::set<std::uint64_t> ids;
-    for (const auto& message : received) {
-      for (const auto& range : message.leases_returned().ranges()) {
-        for (std::uint64_t i = 0; i < range.count(); ++i) {
-          EXPECT_TRUE(ids.insert(range.first() + i).second) << "twice: " << range.first() + i;
-        }
-      }
-    }
-    return ids;
-  }
-  // The first message with this body; a default one when there is none.
-  protocol::ToLeader first(protocol::ToLeader::BodyCase body) const {
-    for (const auto& message : received) {
-      if (message.body_case() == body) return message;
-    }
-    return {};
-  }
-  bool has(protocol::ToLeader::BodyCase body) const { return first(body).body_case() == body; }
-
-  std::vector<std::string> live_steps = {"score"};
-  std::vector<std::string> live_commands = {"train.1"};
-  protocol::Hello hello;
-  std::vector<protocol::ToLeader> received;  // all but hellos and heartbeats
-  std::vector<protocol::Heartbeat> heartbeats;
-  bool disconnected = false;
-
- private:
-  void take(protocol::ToLeader&& message) {
-    if (message.has_hello()) {
-      hello = message.hello();
-      auto answer = order();
-      for (const auto& step : live_steps) answer.mutable_welcome()->add_live_steps(step);
-      for (const auto& id : live_commands) answer.mutable_welcome()->add_live_commands(id);
-      send(answer);
-    } else if (message.has_heartbeat()) {
-      heartbeats.push_back(message.heartbeat());
-    } else {
-      received.push_back(std::move(message));
-    }
-  }
-
-  AsioChannelListener listener_;
-  std::uint32_t epoch_;
-  std::unique_ptr<Channel> channel_;
-};
-
 class AgentRig : public testing::Test {
  protected:
+  // More than a fake worker needs, less than one that allocates.
+  static constexpr std::uint64_t kMemoryLimit = std::uint64_t{200} << 20;
+
   AgentRig() : link_(*fork_spawner()) {
     std::string name = (std::filesystem::temp_directory_path() / "batchmill-agent-XXXXXX").string();
     folder_ = mkdtemp(name.data());
@@ -311,6 +161,10 @@ class AgentRig : public testing::Test {
     loop_->run();
     ASSERT_TRUE(condition());
   }
+  void run_for(Duration duration) {
+    loop_->call_at(loop_->now() + duration, [this] { loop_->stop(); });
+    loop_->run();
+  }
   void run_until_connected() {
     run_until([this] { return leader_->hello.version() != 0; });
   }
@@ -327,6 +181,12 @@ class AgentRig : public testing::Test {
       return !leader_->heartbeats.empty() && leader_->heartbeats.back().busy_size() > 0 &&
              leader_->heartbeats.back().busy(0).running();
     });
+  }
+  // Once that worker has a process.
+  pid_t pid_of(std::uint32_t process = 0) {
+    run_until([this, process] { return leader_->starting(process).has_value(); });
+    return static_cast<pid_t>(
+        leader_->starting(process).value_or(protocol::WorkerStarting()).pid());
   }
   // The leader dies; another takes its place.
   void replace_leader(std::uint32_t epoch) {
