@@ -11,9 +11,12 @@
 namespace batchmill::pipeline {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
@@ -150,6 +153,16 @@ TEST(Spec1_3, TheStepsValueWinsAlsoWhenItIsZeroOrMinusOne) {
   EXPECT_EQ(spec.timeout_seconds.value, 90) << "the other key of retry_settings is inherited";
   EXPECT_EQ(spec.timeout_seconds.origin, SettingOrigin::kComponent);
   EXPECT_EQ(spec.instance_count.value, 2) << "-1 nodes are not given";
+}
+
+TEST(Spec1_3, TheStepsValueWinsUnderItsOlderNameToo) {
+  const CheckResult result =
+      check({{"    type: parallel\n", "    type: parallel\n    allowed_failed_count: 2\n"}});
+  const StepPlan step = step_of(result);
+  const auto& threshold = spec_of(step).mini_batch_error_threshold;
+  EXPECT_EQ(threshold.value, 2);
+  EXPECT_EQ(threshold.origin, SettingOrigin::kNode);
+  EXPECT_THAT(result.diagnostics, Not(Contains(Field(&Diagnostic::code, 512))));
 }
 
 TEST(Spec1_3, EnvironmentVariablesAreInheritedOneByOne) {

@@ -31,12 +31,13 @@ void read_setting(CheckContext& context, const Fields& owner, const ParallelSett
                      .value(owner.value(name)));
 }
 
-// The engine's older name of a threshold.
+// The engine's older name of a threshold. Of a component's and a step's value the step's counts,
+// whichever name it has.
 void read_older_name(CheckContext& context, const Fields& step, ParallelSpec& spec) {
   const auto count = step.integer("allowed_failed_count");
-  if (!count) return;
   auto& threshold = spec.mini_batch_error_threshold;
-  if (!threshold.is_explicit()) {
+  if (!count || threshold.origin > count->origin) return;
+  if (threshold.origin < count->origin) {
     threshold = *count;
   } else if (threshold.value != count->value) {
     context.report(diagnose(512, threshold.place)
