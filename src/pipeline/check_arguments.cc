@@ -15,12 +15,6 @@ namespace {
 
 using yaml::Scalar;
 
-Scalar text_scalar(const std::string& text) {
-  Scalar scalar;
-  scalar.text = text;
-  return scalar;
-}
-
 class Arguments {
  public:
   Arguments(CheckContext& context, const StepOutline& step, const Fields& task,

@@ -102,13 +102,12 @@ class ComponentInputs {
 
   bool report_kind(const DeclaredInput& declared, const InputEntry& input,
                    const std::string& found) {
-    constexpr const char* kLiterals[] = {"a string", "an integer", "a number", "a boolean"};
     auto builder = diagnose(407, input.scalar).with("v", found).at(input.scalar_path).found(found);
     if (declared.data) {
       builder.with("type", std::string("data (") + name_of(*declared.data) + ")")
           .with("example", "{path: ./" + declared.name + "}");
     } else {
-      builder.with("type", kLiterals[static_cast<int>(*declared.literal)]);
+      builder.with("type", std::string(describe(*declared.literal)));
     }
     context_.report(builder);
     return false;

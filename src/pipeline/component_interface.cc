@@ -30,12 +30,6 @@ const LiteralName& name_of_literal(LiteralType literal) {
   return kLiterals.at(static_cast<std::size_t>(literal));
 }
 
-yaml::Scalar text_scalar(const std::string& text) {
-  yaml::Scalar scalar;
-  scalar.text = text;
-  return scalar;
-}
-
 // Nothing for what is none of the type.
 std::optional<std::string> converted(LiteralType literal, const std::string& text) {
   const yaml::Scalar scalar = text_scalar(text);
@@ -172,6 +166,8 @@ class InterfaceReader {
 };
 
 }  // namespace
+
+std::string_view describe(LiteralType type) { return name_of_literal(type).described; }
 
 void read_interface(CheckContext& context, Component& component, const std::string& step) {
   InterfaceReader(context, component, step).read();

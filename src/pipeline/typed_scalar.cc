@@ -48,6 +48,12 @@ std::variant<TypedScalar, ScalarProblem> convert_number(const Scalar& scalar, co
 
 }  // namespace
 
+Scalar text_scalar(std::string text) {
+  Scalar scalar;
+  scalar.text = std::move(text);
+  return scalar;
+}
+
 std::optional<std::int64_t> as_integer(const Scalar& scalar) {
   const Scalar meant = reread(scalar);
   if (meant.kind == ScalarKind::kInt) return meant.integer;

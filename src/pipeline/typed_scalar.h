@@ -14,6 +14,9 @@ namespace batchmill::pipeline {
 
 using TypedScalar = std::variant<std::string, std::int64_t, double, bool>;
 
+// Text as arguments and literal inputs have it: no quotes, no tag.
+yaml::Scalar text_scalar(std::string text);
+
 // "10", "10.0" and 10 are integers; a boolean is none. Nothing for what does not fit 64 bits.
 std::optional<std::int64_t> as_integer(const yaml::Scalar& scalar);
 std::optional<double> as_number(const yaml::Scalar& scalar);
