@@ -21,16 +21,16 @@ constexpr CatalogueEntry kEntries[] = {
     {505, Level::kError, "range", "'{k}' is {v}; allowed: {min} to {max}", "write '{k}: {default}'",
      "The number is outside what the setting takes. For thresholds -1 means: never give up.",
      "error_threshold: -2", "error_threshold: -1"},
-    {506, Level::kWarning, "useless", "'{k}' has no effect {why}", "remove one, or add the other",
-     "The setting takes part only together with another one, or only without it: rows are counted "
-     "where the files hold JSON lines, and with partition_keys each combination of keys is one "
-     "mini-batch whatever mini_batch_size says.",
+    {506, Level::kWarning, "useless", "'{k}' has no effect {why}", "remove it",
+     "The setting takes part only together with another one, or only without it: mini_batch_rows "
+     "counts where the files hold JSON lines, mini_batch_size everywhere else. A notice where "
+     "published components have both.",
      "mini_batch_rows: 50", "file_format: jsonl\nmini_batch_rows: 50"},
     {507, Level::kError, "key", "'{k}' is no partition key of '{x}'", "keys: {keys}",
      "The table has other partition keys.", "partition_keys: [stroe]", "partition_keys: [store]"},
     {508, Level::kError, "output", "'{k}' must be one '${{outputs.{o}}}'", "{near}",
      "append_row_to names the output of the step that takes the returned rows, output_data the one "
-     "that takes the engine's own files.",
+     "whose folder scripts know as EntryScript().output_dir.",
      "append_row_to: scores.csv", "append_row_to: ${{outputs.scores}}"},
     {509, Level::kError, "script", "no '{script}' in {folder}", "it holds: {names}",
      "entry_script is relative to the code folder of the task.", "entry_script: scroe.py",

@@ -12,7 +12,7 @@ const char kArguments[] =
 const char kArgumentsPath[] = "jobs.score.task.program_arguments";
 
 Case arguments(const std::string& name, const std::string& text,
-               const std::vector<std::pair<int, int>>& codes_and_offsets) {
+               const std::vector<std::pair<int, int>>& codes_and_offsets, Edits more = {}) {
   std::string to = "      program_arguments: " + text + "\n";
   for (const auto& [code, offset] : codes_and_offsets) {
     const auto column =
@@ -21,8 +21,11 @@ Case arguments(const std::string& name, const std::string& text,
     digits.insert(0, 3 - digits.size(), '0');
     to += "#@" + std::to_string(column) + " BM" + digits + " " + kArgumentsPath + "\n";
   }
-  return {name, {{kArguments, to}}};
+  more.emplace_back(kArguments, to);
+  return {name, std::move(more)};
 }
+
+const Edits kWithoutSize = {{"    mini_batch_size: \"5\"\n", ""}};
 
 INSTANTIATE_TEST_SUITE_P(
     Check, ArgumentMistake,
@@ -49,7 +52,10 @@ INSTANTIATE_TEST_SUITE_P(
         arguments("too_short_to_be_meant", "--resource_monitor 10", {}),
         arguments("misspelt", "--eror_threshold 3", {{5, 0}}),
         arguments("hyphens", "--error-threshold 3", {{5, 0}}),
-        arguments("rows_of_json", "--amlbi_file_format jsonl --amlbi_mini_batch_rows 5", {}),
+        arguments("rows_of_json", "--amlbi_file_format jsonl --amlbi_mini_batch_rows 5", {},
+                  kWithoutSize),
+        arguments("rows_and_size", "--amlbi_file_format jsonl --mini_batch_size 10kb", {{506, 26}},
+                  kWithoutSize),
         arguments("rows_of_nothing", "--amlbi_mini_batch_rows 5", {{506, 0}}),
         arguments("unknown_format", "--amlbi_file_format csv", {{109, 0}}),
         arguments("asynchronous", "--amlbi_async_mode true --async_window 8", {}),
@@ -60,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         arguments("for_the_script", "--append_row_safe_output true --amlbi_dataframe_mixed_types 1",
                   {{3, 0}, {3, 30}}),
         arguments("partition_keys", "--partition_keys a", {{112, 0}}),
-        arguments("ranks", "--rank_mini_batch_count 4", {}),
+        arguments("ranks", "--rank_mini_batch_count 4", {}, kWithoutSize),
         arguments("no_ranks", "--rank_mini_batch_count -1", {}),
         arguments("resume", "--resume_from digits_1", {}),
         arguments("agreeing_action", "--output_action append_row", {}),

@@ -7,6 +7,7 @@
 #include "pipeline/check_code.h"
 #include "pipeline/check_expressions.h"
 #include "pipeline/check_inputs.h"
+#include "pipeline/check_setting_pairs.h"
 #include "pipeline/check_step.h"
 #include "pipeline/setting_value.h"
 #include "pipeline/split_input.h"
@@ -105,55 +106,6 @@ void read_append_target(CheckContext& context, const StepOutline& step, const Fi
   spec.append_row_to = check_reference(context, step, at, Direction::kOutput, 508).value_or("");
 }
 
-std::string arguments_path(const Fields& step) { return step.path("task") + ".program_arguments"; }
-
-// What the key output_action and task.append_row_to say must go together: without rows there is
-// nothing to append to, and rows that are not wanted are not written.
-void check_output_action(CheckContext& context, const Fields& step, const ParallelSpec& spec,
-                         bool has_target) {
-  const auto& action = spec.output_action;
-  const bool is_argument = action.origin == SettingOrigin::kArgument;
-  const std::string path = is_argument ? arguments_path(step) : step.path("output_action");
-  const std::string written = is_argument ? "--output_action" : "output_action:";
-  if (action.value == "append_row" && !has_target) {
-    context.report(diagnose(107, action.place)
-                       .with("kind", "'" + written + " append_row'")
-                       .with("k", "task.append_row_to")
-                       .with("example", "${{outputs.rows}}")
-                       .at(path)
-                       .found(action.value));
-  } else if (action.value == "summary_only" && !spec.append_row_to.empty()) {
-    context.report(diagnose(512, action.place)
-                       .with("argument", written)
-                       .with("v", action.value)
-                       .with("k", "task.append_row_to")
-                       .with("w", "${{outputs." + spec.append_row_to + "}}")
-                       .at(path)
-                       .found(action.value));
-  }
-}
-
-template <typename T>
-void report_useless(CheckContext& context, const Fields& step, std::string_view key,
-                    const Setting<T>& setting, const std::string& why) {
-  const bool is_argument = setting.origin == SettingOrigin::kArgument;
-  context.report(diagnose(506, setting.place)
-                     .with("k", std::string(key))
-                     .with("why", why)
-                     .at(is_argument ? arguments_path(step) : step.path(key)));
-}
-
-// Settings that another one makes useless.
-void check_useless(CheckContext& context, const Fields& step, const ParallelSpec& spec) {
-  if (spec.mini_batch_rows.is_explicit() && spec.file_format.value.empty()) {
-    report_useless(context, step, "mini_batch_rows", spec.mini_batch_rows,
-                   "without 'file_format: jsonl'");
-  }
-  if (spec.async_window.is_explicit() && !spec.async_mode.value) {
-    report_useless(context, step, "async_window", spec.async_window, "without 'async_mode: true'");
-  }
-}
-
 void read_output_data(CheckContext& context, const StepOutline& step, const Fields& fields,
                       ParallelSpec& spec) {
   const yaml::Value value = fields.value("output_data");
@@ -210,9 +162,8 @@ void check_parallel(CheckContext& context, const StepOutline& step, const Fields
   read_append_target(context, step, fields, task ? &*task : nullptr, spec);
   read_output_data(context, step, fields, spec);
   if (task) check_task(context, step, *task, plan, spec);
-  check_output_action(context, fields, spec,
+  check_setting_pairs(context, fields, spec, plan.outputs,
                       fields.stands("append_row_to") || (task && task->stands("append_row_to")));
-  check_useless(context, fields, spec);
   read_split_input(context, step, fields, plan, spec);
   check_side_inputs(context, step, plan, spec.input_data);
   plan.spec = std::move(spec);

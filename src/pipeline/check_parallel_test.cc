@@ -118,7 +118,31 @@ INSTANTIATE_TEST_SUITE_P(
            "    type: parallel\n"},
           {"    input_data: ${{inputs.data}}\n", ""}}},
         {"ranks_need_no_input",
-         {{"    input_data: ${{inputs.data}}\n", "    rank_mini_batch_count: 3\n"}}},
+         {{"    input_data: ${{inputs.data}}\n", "    rank_mini_batch_count: 3\n"},
+          {"    mini_batch_size: \"5\"\n", ""}}},
+        {"ranks_have_no_size",
+         {{"    mini_batch_size: \"5\"\n",
+           "    mini_batch_size: \"5\"\n"
+           "#                    ^ BM506 jobs.score.mini_batch_size\n"
+           "    rank_mini_batch_count: 3\n"}}},
+        {"json_lines_are_counted_by_rows",
+         {{"    mini_batch_size: \"5\"\n",
+           "    mini_batch_size: \"5\"\n"
+           "#                    ^ BM506 jobs.score.mini_batch_size\n"
+           "    file_format: jsonl\n"}}},
+        {"json_lines_have_no_header",
+         {{"    mini_batch_size: \"5\"\n",
+           "    append_row_format: jsonl\n    append_row_dataframe_header: true\n"
+           "#                                ^ BM506 jobs.score.append_row_dataframe_header\n"}}},
+        {"a_file_has_its_name",
+         {{"    mini_batch_size: \"5\"\n",
+           "    append_row_file_name: rows.txt\n"
+           "#                         ^ BM506 jobs.score.append_row_file_name\n"}}},
+        {"format_of_no_rows",
+         {{"    mini_batch_size: \"5\"\n",
+           "    append_row_format: csv\n"
+           "#                      ^ BM506 jobs.score.append_row_format\n"},
+          {"      append_row_to: ${{outputs.rows}}\n", ""}}},
         {"no_ranks_need_an_input",
          {{"  score:\n    type: parallel\n",
            "  score:\n# ^ BM107 jobs.score.input_data\n"
@@ -133,6 +157,9 @@ INSTANTIATE_TEST_SUITE_P(
          {{"    mini_batch_error_threshold: 1\n",
            "    allowed_failed_count: 2\n    mini_batch_error_threshold: 1\n"
            "#                               ^ BM512 jobs.score.mini_batch_error_threshold\n"}}},
+        {"two_names_that_agree",
+         {{"    mini_batch_error_threshold: 1\n",
+           "    allowed_failed_count: 1\n    mini_batch_error_threshold: 1\n"}}},
         {"file_name_with_a_slash",
          {{"    mini_batch_size: \"5\"\n",
            "    mini_batch_size: \"5\"\n    append_row_file_name: a/b.txt\n"

@@ -133,7 +133,8 @@ constexpr SettingDoc kCutting[] = {
      "list of dict. Blank lines are no rows, and no mini-batch crosses a file boundary.",
      "file_format: jsonl\n"
      "mini_batch_rows: 50\n"},
-    {"mini_batch_rows", "Rows of a mini-batch where `file_format` is `jsonl`.",
+    {"mini_batch_rows",
+     "Rows of a mini-batch where `file_format` is `jsonl`; `mini_batch_size` has no effect then.",
      "file_format: jsonl\n"
      "mini_batch_rows: 50\n"},
     {"rank_mini_batch_count",
@@ -325,8 +326,7 @@ constexpr SettingDoc kWatching[] = {
      "takes none.",
      "resource_monitor_interval: 60\n"},
     {"copy_logs_to_parent",
-     "Copies the overview, the results and the reports of the step to the logs of the pipeline "
-     "job.",
+     "Copies the step's logs to `logs/steps/<step>/` of the pipeline job, once the step has ended.",
      "copy_logs_to_parent: true\n"},
     {"push_metrics_to_parent", "Writes the step's metrics to the pipeline job too.",
      "push_metrics_to_parent: true\n"

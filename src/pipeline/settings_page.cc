@@ -56,8 +56,8 @@ A setting can be given in up to three places. The later one in this list wins:
 `batchmill job show -n JOB --settings` prints the effective value of each setting with its origin and
 the line that gave it; so does the head of `logs/job_progress_overview.*.txt`.
 
-**Bindings.** Every setting from the second chapter on may be `${{parent.inputs.x}}`, an input of the pipeline with a literal
-value, so that one file serves several runs: `--set inputs.x=8`.
+**Bindings.** Every setting from the second chapter on may be `${{parent.inputs.x}}`, an input of the
+pipeline with a literal value, so that one file serves several runs: `--set inputs.x=8`.
 
 **Arguments** are `--name value` or `--name=value`. Booleans have a value: `True` or `False` in any case,
 `1`, `0`, `yes`, `no`. The beginning of exactly one name, with at least 80 % of its letters, is taken for

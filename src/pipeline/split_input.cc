@@ -113,7 +113,8 @@ void check_split_input(CheckContext& context, const StepOutline& step, const Nam
     return;
   }
   check_mode(context, step, spec.input_data, input, kind);
-  if (kind == SplitKind::kFiles) check_unit(context, step, spec.input_data, spec);
+  const bool counts_files = kind == SplitKind::kFiles && spec.file_format.value.empty();
+  if (counts_files) check_unit(context, step, spec.input_data, spec);
 }
 
 void check_side_inputs(CheckContext& context, const StepOutline& step, const StepPlan& plan,
