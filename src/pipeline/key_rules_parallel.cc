@@ -188,7 +188,8 @@ std::vector<KeyRule> result_keys() {
           .ignored(),
       KeyRow("append_row_to", kReference, "Belongs in task; taken from here with a warning.")
           .like("${{outputs.rows}}"),
-      KeyRow("output_data", kReference, "Output for the files that the engine itself writes.")
+      KeyRow("output_data", kReference,
+             "Output whose folder scripts know as EntryScript().output_dir.")
           .like("${{outputs.logs}}"),
   };
 }
@@ -210,7 +211,7 @@ std::vector<KeyRule> monitoring_keys() {
           .like("600")
           .between(0, kMostInteger)
           .bindable(),
-      KeyRow("copy_logs_to_parent", kBoolean, "Copies overview and results to the pipeline job.")
+      KeyRow("copy_logs_to_parent", kBoolean, "Copies the step's logs to the pipeline job.")
           .standard("false")
           .bindable(),
       KeyRow("push_metrics_to_parent", kBoolean, "Logs metrics at the pipeline job too.")
