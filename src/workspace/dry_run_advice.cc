@@ -58,6 +58,14 @@ std::string size_key(const std::string& kind) {
   return kind == "files" || kind == "table" ? "mini_batch_size" : "";
 }
 
+// Workers of the whole step: as many as asked for on each node, else one for each core.
+std::size_t workers_of(const ParallelSpec& spec, std::size_t cores) {
+  const std::int64_t on_each_node = spec.max_concurrency_per_instance.value;
+  if (on_each_node <= 0) return std::max<std::size_t>(1, cores);
+  const std::int64_t nodes = std::max<std::int64_t>(1, spec.instance_count.value);
+  return static_cast<std::size_t>(on_each_node * nodes);
+}
+
 void choose_size(const DryRunMiniBatch& tried, std::uint64_t items, std::size_t workers,
                  DryRunAdvice& advice) {
   const bool is_table = tried.kind == "table";
@@ -119,10 +127,7 @@ std::optional<DryRunAdvice> advise(const DryRunMiniBatch& tried, const DryRunSum
   DryRunAdvice advice;
   advice.measured_s = *summary.run_s + summary.load_s.value_or(0);
   advice.expected_s = advice.measured_s;
-  const std::int64_t concurrency = spec.max_concurrency_per_instance.value;
-  const std::size_t workers =
-      concurrency > 0 ? static_cast<std::size_t>(concurrency) : std::max<std::size_t>(1, cores);
-  choose_size(tried, summary.items.value_or(tried.items), workers, advice);
+  choose_size(tried, summary.items.value_or(tried.items), workers_of(spec, cores), advice);
   const double share = *summary.run_s / std::max(advice.measured_s, 1e-6);
   advice.timeout_s =
       std::clamp(rounded_up(kSafety * advice.expected_s * share), kLeastTimeout, kMostTimeout);

@@ -87,6 +87,8 @@ TEST(DryRunAdvice, LeavesWorkForEveryWorker) {
   ParallelSpec spec;
   spec.max_concurrency_per_instance.value = 10;
   EXPECT_EQ(advise(about, took(0, 0.1), spec, 4)->size, "\"20\"");
+  spec.instance_count.value = 2;
+  EXPECT_EQ(advise(about, took(0, 0.1), spec, 4)->size, "\"10\"") << "10 on each of 2 nodes";
   about.mini_batches = 8;
   EXPECT_TRUE(advise(about, took(0, 0.1), {}, 4)->size_is_fine) << "never fewer files than now";
 }
