@@ -13,14 +13,7 @@ using testing::Not;
 class JobTryTest : public CliTest {
  protected:
   JobTryTest() {
-    files.put("/home/u/project/p.yml",
-              "type: pipeline\njobs:\n  score:\n    type: parallel\n"
-              "    input_data: ${{inputs.items}}\n"
-              "    inputs: {items: {type: uri_folder, path: ./data}}\n"
-              "    task:\n      type: run_function\n      code: ./src\n"
-              "      entry_script: score.py\n      environment: azureml:x:1\n");
-    files.put("/home/u/project/data/a.png", "x");
-    files.put("/home/u/project/src/score.py", "def run(b): return b\n");
+    put_scoring_project();
     dry_runs.about.kind = "files";
     dry_runs.about.items = 5;
     dry_runs.about.mini_batches = 400;

@@ -11,27 +11,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr const char* kPipeline = R"(type: pipeline
-jobs:
-  score:
-    type: parallel
-    input_data: ${{inputs.items}}
-    inputs:
-      items: {type: uri_folder, path: ./data}
-    task:
-      type: run_function
-      code: ./src
-      entry_script: score.py
-      environment: azureml:sklearn:1
-)";
-
 class ResumeFromTest : public testing::Test, protected WorkspaceFixture {
  protected:
   void SetUp() override {
-    files.put("/home/u/project/src/score.py", "def run(b): return b\n");
+    put_scoring_project();
     files.put("/home/u/project/src/lib/x.py", "1\n");
-    files.put("/home/u/project/data/a.png", "x");
-    files.put("/home/u/project/p.yml", kPipeline);
   }
   Submission submit(const std::string& name, const std::string& from, bool accept = false) {
     SubmitRequest request;

@@ -32,6 +32,26 @@ struct WorkspaceFixture {
               4,
               {}};
 
+  // A right pipeline of one parallel step `score` over ./data, with its script: p.yml in the
+  // current folder.
+  void put_scoring_project() {
+    files.put("/home/u/project/p.yml", R"(type: pipeline
+jobs:
+  score:
+    type: parallel
+    input_data: ${{inputs.items}}
+    inputs:
+      items: {type: uri_folder, path: ./data}
+    task:
+      type: run_function
+      code: ./src
+      entry_script: score.py
+      environment: azureml:sklearn:1
+)");
+    files.put("/home/u/project/src/score.py", "def run(b): return b\n");
+    files.put("/home/u/project/data/a.png", "x");
+  }
+
   // A job with a command step `train` and a parallel step `score`, of the given status.
   JobRecord job(const std::string& name, JobStatus status) {
     PipelinePlan plan;
