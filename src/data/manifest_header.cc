@@ -34,6 +34,19 @@ std::optional<ManifestKind> kind_named(const std::string& name) {
 
 }  // namespace
 
+std::size_t path_offset(ManifestKind kind) {
+  switch (kind) {
+    case ManifestKind::kSlices:
+      return 3 * sizeof(std::uint64_t);
+    case ManifestKind::kRows:
+      return 4 * sizeof(std::uint64_t);
+    case ManifestKind::kFiles:
+    case ManifestKind::kRanks:
+      break;
+  }
+  return 0;
+}
+
 Result<std::string> to_json(const ManifestHeader& header) {
   if (!is_valid_utf8(header.root)) {
     return fail(ErrorKind::kInvalid,

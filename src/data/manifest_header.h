@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -10,6 +11,9 @@ namespace batchmill::data {
 
 // What a record is: a file, a slice of a table's file, a slice of a file of JSON lines, or nothing.
 enum class ManifestKind { kFiles, kSlices, kRows, kRanks };
+
+// Bytes of a record before its path.
+std::size_t path_offset(ManifestKind kind);
 
 struct ManifestHeader {
   ManifestKind kind = ManifestKind::kFiles;

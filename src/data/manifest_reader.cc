@@ -9,9 +9,6 @@ namespace batchmill::data {
 
 namespace {
 
-constexpr std::size_t kSliceHead = 24;
-constexpr std::size_t kRowsHead = 32;
-
 std::uint64_t number_at(std::string_view bytes, std::uint64_t offset) {
   std::uint64_t number = 0;
   std::memcpy(&number, bytes.data() + offset, sizeof number);
@@ -70,26 +67,32 @@ std::string_view ManifestReader::record(std::uint64_t index) const {
   return data_.substr(begin, end - begin);
 }
 
+std::string_view ManifestReader::path(std::uint64_t index) const {
+  const std::string_view bytes = record(index);
+  const std::size_t offset = path_offset(header_.kind);
+  return bytes.size() < offset ? std::string_view() : bytes.substr(offset);
+}
+
 SliceRecord ManifestReader::slice(std::uint64_t index) const {
   const std::string_view bytes = record(index);
   SliceRecord slice;
-  if (bytes.size() < kSliceHead) return slice;
+  if (bytes.size() < path_offset(ManifestKind::kSlices)) return slice;
   slice.begin = number_at(bytes, 0);
   slice.end = number_at(bytes, 8);
   slice.first_line = number_at(bytes, 16);
-  slice.path = bytes.substr(kSliceHead);
+  slice.path = bytes.substr(path_offset(ManifestKind::kSlices));
   return slice;
 }
 
 RowsRecord ManifestReader::rows(std::uint64_t index) const {
   const std::string_view bytes = record(index);
   RowsRecord rows;
-  if (bytes.size() < kRowsHead) return rows;
+  if (bytes.size() < path_offset(ManifestKind::kRows)) return rows;
   rows.begin = number_at(bytes, 0);
   rows.end = number_at(bytes, 8);
   rows.first_row = number_at(bytes, 16);
   rows.rows = number_at(bytes, 24);
-  rows.path = bytes.substr(kRowsHead);
+  rows.path = bytes.substr(path_offset(ManifestKind::kRows));
   return rows;
 }
 

@@ -56,6 +56,8 @@ class ManifestReader {
   std::pair<std::uint64_t, std::uint64_t> range(std::uint64_t mini_batch) const;
   // index < records(); empty where the index is damaged.
   std::string_view record(std::uint64_t index) const;
+  // Of the record's file, relative to the root; empty for ranks.
+  std::string_view path(std::uint64_t index) const;
   // Kind slices only.
   SliceRecord slice(std::uint64_t index) const;
   // Kind rows only.

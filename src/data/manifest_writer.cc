@@ -93,7 +93,7 @@ std::string ManifestWriter::shown(std::string_view record) const {
   if (header_.kind == ManifestKind::kFiles) return "'" + printable(record) + "'";
   if (header_.kind == ManifestKind::kRanks) return "one more";
   std::uint64_t numbers[2] = {};
-  const std::size_t head = header_.kind == ManifestKind::kRows ? 32 : 24;
+  const std::size_t head = path_offset(header_.kind);
   if (record.size() < head) return "?";
   std::memcpy(numbers, record.data(), sizeof numbers);
   return "bytes " + std::to_string(numbers[0]) + " to " + std::to_string(numbers[1]) + " of '" +

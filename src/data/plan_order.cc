@@ -11,7 +11,7 @@ std::uint64_t record_bytes(const Files& files, const ManifestReader& manifest,
                            std::uint64_t record) {
   switch (manifest.header().kind) {
     case ManifestKind::kFiles: {
-      const std::string path = manifest.header().root + "/" + std::string(manifest.record(record));
+      const std::string path = manifest.header().root + "/" + std::string(manifest.path(record));
       const auto status = files.status(path);
       return status ? status->size : 0;
     }
