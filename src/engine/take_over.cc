@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "data/manifest_header.h"
+#include "data/manifest_reader.h"
 #include "engine/kept_rows.h"
 #include "engine/step_definition.h"
 #include "engine/worker_spec.h"
@@ -49,12 +51,23 @@ std::string counted(std::uint64_t count, const std::string& kind) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-// Lists and cuts again, beside the earlier plan: the first record that differs is an error.
-Result<PlanMark> plan_again(const StepContext& context, BulkFiles& bulk, const PlanMark& before,
-                            ParallelSetup& setup) {
+// The earlier plan, of files that may lie elsewhere now: a private copy of them is a new one.
+Result<void> copy_plan(const StepContext& context, const ParallelSetup& setup) {
   const std::string& folder = setup.planning.manifest_folder;
   BM_TRY(context.files.remove_tree(folder));
   BM_TRY(context.files.copy_tree(context.earlier->folder.manifest(), folder));
+  const std::string path = data::manifest_json_path(folder);
+  BM_ASSIGN(const std::string before, context.files.read(path));
+  BM_ASSIGN(data::ManifestHeader header, data::manifest_header_from_json(before));
+  header.root = data::common_folder(setup.planning.sources);
+  BM_ASSIGN(const std::string now, data::to_json(header));
+  return context.files.write_atomically(path, now);
+}
+
+// Lists and cuts again, beside the earlier plan: the first record that differs is an error.
+Result<PlanMark> plan_again(const StepContext& context, BulkFiles& bulk, const PlanMark& before,
+                            ParallelSetup& setup) {
+  BM_TRY(copy_plan(context, setup));
   data::PlanRequest request = setup.planning;
   request.earlier = before;
   request.earlier.complete = false;
