@@ -4,14 +4,23 @@
 
 #include "base/hash.h"
 #include "rows/extent_index.h"
-#include "runlog/finished_mini_batches.h"
 
 namespace batchmill::engine {
 
-void KeptMiniBatches::succeeded(MiniBatchId mini_batch) {
-  if (mini_batch.value >= succeeded_.size() || succeeded_[mini_batch.value]) return;
-  succeeded_[mini_batch.value] = true;
+void KeptMiniBatches::add(const AttemptRecord& record) {
+  const std::uint64_t id = record.id.mini_batch.value;
+  const bool is_last_success = finished_.add(record) == true;
+  if (id >= succeeded_.size() || !record.final || record.forgotten) return;
+  const WallTime started = record.outcome.started;
+  began_[id] = began_[id] == WallTime() ? started : std::min(began_[id], started);
+  if (!is_last_success || succeeded_[id]) return;
+  succeeded_[id] = true;
   ++count_;
+}
+
+std::optional<WallTime> KeptMiniBatches::made(MiniBatchId mini_batch) const {
+  if (mini_batch.value >= succeeded_.size() || !succeeded_[mini_batch.value]) return std::nullopt;
+  return began_[mini_batch.value];
 }
 
 bool KeptMiniBatches::keeps(const AttemptRecord& record) const {
@@ -22,9 +31,8 @@ bool KeptMiniBatches::keeps(const AttemptRecord& record) const {
 
 Result<KeptMiniBatches> kept_mini_batches(const Ledger& earlier, std::uint64_t mini_batches) {
   KeptMiniBatches kept(mini_batches);
-  runlog::FinishedMiniBatches finished;
   BM_TRY(earlier.for_each_attempt(false, [&](const AttemptRecord& record) {
-    if (finished.add(record) == true) kept.succeeded(record.id.mini_batch);
+    kept.add(record);
     return true;
   }));
   return kept;

@@ -13,6 +13,7 @@
 #include "ports/bulk_files.h"
 #include "ports/files.h"
 #include "ports/ledger.h"
+#include "runlog/finished_mini_batches.h"
 
 namespace batchmill::engine {
 
@@ -20,14 +21,20 @@ namespace batchmill::engine {
 // their parts. Pure.
 class KeptMiniBatches {
  public:
-  explicit KeptMiniBatches(std::uint64_t mini_batches) : succeeded_(mini_batches) {}
+  explicit KeptMiniBatches(std::uint64_t mini_batches)
+      : began_(mini_batches), succeeded_(mini_batches) {}
   // Every attempt of the earlier ledger, in commit order.
-  void succeeded(MiniBatchId mini_batch);
+  void add(const AttemptRecord& record);
   // Whether the record goes into the new ledger: what counts, and how it was cut.
   bool keeps(const AttemptRecord& record) const;
   std::uint64_t count() const { return count_; }
+  // When its rows were made: the start of the attempt that made them, of a bisected mini-batch the
+  // earliest one. Nothing when it is not kept.
+  std::optional<WallTime> made(MiniBatchId mini_batch) const;
 
  private:
+  runlog::FinishedMiniBatches finished_;
+  std::vector<WallTime> began_;  // 0: no attempt of it counts yet
   std::vector<bool> succeeded_;
   std::uint64_t count_ = 0;
 };

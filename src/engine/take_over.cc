@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "data/manifest_header.h"
 #include "data/manifest_reader.h"
+#include "engine/changed_since.h"
 #include "engine/kept_rows.h"
 #include "engine/step_definition.h"
+#include "engine/step_paths.h"
 #include "engine/worker_spec.h"
 
 namespace batchmill::engine {
@@ -92,6 +94,31 @@ Result<PlanMark> plan_again(const StepContext& context, BulkFiles& bulk, const P
   return now;
 }
 
+// The same names may stand for other bytes by now.
+Result<void> check_unchanged(const StepContext& context, const BulkFiles& bulk,
+                             const KeptMiniBatches& kept, const ParallelSetup& setup) {
+  if (setup.input.kind == "ranks") return {};
+  const std::string& name = setup.input.name;
+  // A private copy has the time of the copying: what it was copied from is looked at.
+  const std::string& copy = setup.prepared.inputs.at(name);
+  const std::string source = source_path(context.step.inputs.at(name), context.outputs_of);
+  const auto modified_at = [&](std::string_view path) -> Result<WallTime> {
+    std::string full = setup.input.root + "/" + std::string(path);
+    if (full == copy || full.starts_with(copy + "/")) full.replace(0, copy.size(), source);
+    BM_ASSIGN(const FileStatus status, context.files.status(full));
+    return status.modified;
+  };
+  KeptInput input{name, {}};
+  if (context.earlier->plan->inputs.at(name).mode == InputMode::kDownload) {
+    input.copied = context.earlier->record.started;
+  }
+  BM_ASSIGN(const auto manifest,
+            data::ManifestReader::open(context.files, bulk, setup.planning.manifest_folder));
+  BM_ASSIGN(const std::string changed, changed_since(manifest, kept, input, modified_at));
+  if (changed.empty()) return {};
+  return tl::unexpected(refused(context, changed));
+}
+
 Result<std::optional<KeptRows>> find_rows(const StepContext& context, const BulkFiles& bulk,
                                           const Ledger& earlier, const KeptMiniBatches& kept) {
   BM_ASSIGN(const std::string merged, earlier.fact(kMergedFact));
@@ -132,6 +159,7 @@ Result<std::string> carry_over(const StepContext& context, const SetupParts& par
                     earlier.job, context.step.name));
     return kNothing;
   }
+  BM_TRY(check_unchanged(context, parts.bulk, kept, setup));
   BM_TRY(setup.ledger->mark_plan(now));
   BM_TRY(rows->copy(context.files, parts.bulk, context.job.step(context.step.name)));
   BM_ASSIGN(const bool imported, has_records(*setup.ledger));

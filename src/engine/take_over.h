@@ -16,8 +16,8 @@ namespace batchmill::engine {
 // that all runs again. Blocking. May be repeated after a crash at any point, and does nothing once
 // it is done.
 //
-// Errors: the input, its cuts or the form of the rows differ from what they were, with the
-// difference named.
+// Errors: the input, its cuts or the form of the rows differ from what they were, or a file of
+// the kept mini-batches changed since, with the difference named.
 Result<std::string> take_over(const StepContext& context, const SetupParts& parts,
                               ParallelSetup& setup);
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -211,6 +213,35 @@ def test_a_changed_input_or_cut_is_refused_by_name(runs: Runs, change: str) -> N
     done = runs.create("second", {4}, "--resume-from", "first", **keys)
     assert words in refused(done)
     assert runs.ran() == []
+
+
+STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\.\d{6}\+00:00)"
+
+
+@pytest.mark.parametrize("mode", ["ro_mount", "download"])
+def test_a_file_that_changed_in_place_is_refused_by_name(runs: Runs, mode: str) -> None:
+    inputs = {"files": {"path": "${{parent.inputs.files}}", "mode": mode}}
+    assert runs.create("first", {4}, inputs=inputs).code == 0
+    runs.ran()
+    kept, also_kept, failed = (runs.files / names()[item] for item in (0, 99, 8))
+    failed.write_text("mended\n")
+    done = runs.create("second", set(), "--resume-from", "first", "--accept-new-code", inputs=inputs)
+    assert done.code == 0, done.text
+    assert runs.ran() == [4]
+    assert runs.rows("second") == names()
+
+    times = {file: file.stat().st_mtime_ns for file in (kept, also_kept)}
+    for file in times:
+        file.write_text("other bytes under the same name\n")
+    text = refused(runs.create("third", set(), "--resume-from", "first", "--accept-new-code", inputs=inputs))
+    assert re.search(rf"input 'files': {kept.name} was changed at {STAMP}, after its rows were made at {STAMP}; "
+                     "so was 1 more file; start anew", text), text
+    assert runs.ran() == []
+
+    for file, time in times.items():
+        os.utime(file, ns=(time, time))
+    assert runs.create("fourth", set(), "--resume-from", "first", "--accept-new-code", inputs=inputs).code == 0
+    assert runs.ran() == [4]
 
 
 def test_changed_code_needs_to_be_accepted(runs: Runs) -> None:
