@@ -5,50 +5,31 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/manifest_reader.h"
-#include "data/planner.h"
-#include "fakes/memory_files.h"
-#include "fakes/ticking_clock.h"
+#include "data/plan_rig.h"
 
 namespace batchmill::data {
 namespace {
 
 using fakes::MemoryFiles;
-using fakes::TickingClock;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class FilePlanTest : public ::testing::Test {
+class FilePlanTest : public PlanRig {
  protected:
-  FilePlanTest() { files_.put_folder("/in"); }
   void put_files(int count) {
     for (int i = 0; i < count; ++i) files_.put("/in/" + std::to_string(100000 + i), "");
   }
-  PlanRequest request(std::uint64_t size) const {
-    PlanRequest request;
-    request.input_name = "images";
-    request.sources = {folder_source("/in")};
+  static PlanRequest request(std::uint64_t size) {
+    PlanRequest request = of_input();
     request.mini_batch_size = size;
-    request.manifest_folder = "/m";
     return request;
   }
-  Result<PlanResult> run(const PlanRequest& request) {
-    return Planner(files_, files_, clock_).run(request, [&](const PlanProgress& progress) {
-      reports_.push_back(progress);
-      EXPECT_TRUE(files_.is_synced("/m/manifest.dat"));
-      return !cancel_;
-    });
-  }
-  std::vector<std::string> planned() const {
-    const auto reader = *ManifestReader::open(files_, files_, "/m");
+  std::vector<std::string> paths() const {
+    const ManifestReader reader = planned();
     std::vector<std::string> paths;
-    for (std::uint64_t i = 0; i < reader.records(); ++i) paths.emplace_back(reader.record(i));
+    for (std::uint64_t i = 0; i < reader.records(); ++i) paths.emplace_back(reader.path(i));
     return paths;
   }
-  MemoryFiles files_;
-  TickingClock clock_;
-  std::vector<PlanProgress> reports_;
-  bool cancel_ = false;
 };
 
 TEST_F(FilePlanTest, Spec4_2CutsByCountWhateverTheSizes) {
@@ -73,7 +54,7 @@ TEST_F(FilePlanTest, Spec4_2SkipsNothingAndSortsByRelativePath) {
     files_.put("/in/" + std::string(path), "");
   }
   ASSERT_TRUE(run(request(1)));
-  EXPECT_THAT(planned(), ElementsAre(".hidden", "B", "_x/y", "a-1", "a/2", "b/1", "empty"));
+  EXPECT_THAT(paths(), ElementsAre(".hidden", "B", "_x/y", "a-1", "a/2", "b/1", "empty"));
 }
 
 TEST_F(FilePlanTest, Spec4_1OneInputIsFinishedBeforeTheNext) {
@@ -81,7 +62,7 @@ TEST_F(FilePlanTest, Spec4_1OneInputIsFinishedBeforeTheNext) {
   PlanRequest two = request(1);
   two.sources = {folder_source("/in/z"), folder_source("/in/a")};
   ASSERT_TRUE(run(two));
-  EXPECT_THAT(planned(), ElementsAre("z/1", "z/2", "a/1"));
+  EXPECT_THAT(paths(), ElementsAre("z/1", "z/2", "a/1"));
 }
 
 TEST_F(FilePlanTest, ReportsWhileListing) {
@@ -108,7 +89,7 @@ TEST_F(FilePlanTest, AnEmptyInputIsNamed) {
   const auto result = run(request(5));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::kInvalid);
-  EXPECT_EQ(result.error().message, "input 'images' is empty: /in holds no files");
+  EXPECT_EQ(result.error().message, "input 'data' is empty: /in holds no files");
 }
 
 TEST_F(FilePlanTest, AnEmptyInputMayBeAllowed) {
@@ -134,7 +115,7 @@ TEST_F(FilePlanTest, Spec4_1AUriFileIsAListOfOneFile) {
   PlanRequest one = request(10);
   one.sources = {file_source("/in/only.csv")};
   ASSERT_TRUE(run(one));
-  const auto reader = *ManifestReader::open(files_, files_, "/m");
+  const ManifestReader reader = planned();
   EXPECT_EQ(reader.header().root, "/in");
   EXPECT_EQ(reader.record(0), "only.csv");
 }

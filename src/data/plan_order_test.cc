@@ -6,31 +6,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/planner.h"
-#include "fakes/memory_files.h"
-#include "fakes/ticking_clock.h"
+#include "data/plan_rig.h"
 
 namespace batchmill::data {
 namespace {
 
-using fakes::MemoryFiles;
-using fakes::TickingClock;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class PlanOrderTest : public ::testing::Test {
+class PlanOrderTest : public PlanRig {
  protected:
-  PlanOrderTest() {
-    files_.put_folder("/in");
-    request_.input_name = "files";
-    request_.sources = {folder_source("/in")};
-    request_.manifest_folder = "/m";
-    request_.wants_order = true;
-  }
+  PlanOrderTest() { request_.wants_order = true; }
   std::vector<std::uint64_t> order() {
     std::vector<std::uint64_t> ids;
-    const auto result =
-        Planner(files_, files_, clock_).run(request_, [](const PlanProgress&) { return true; });
+    const auto result = run(request_);
     EXPECT_TRUE(result) << result.error().message;
     if (!result) return ids;
     request_.earlier = result->total.mark;
@@ -38,9 +27,7 @@ class PlanOrderTest : public ::testing::Test {
     for (const MiniBatchId id : *result->order) ids.push_back(id.value);
     return ids;
   }
-  MemoryFiles files_;
-  TickingClock clock_;
-  PlanRequest request_;
+  PlanRequest request_ = of_input();
 };
 
 TEST_F(PlanOrderTest, FilesByTheSumOfTheirSizes) {

@@ -7,49 +7,34 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/manifest_reader.h"
-#include "data/planner.h"
-#include "fakes/memory_files.h"
-#include "fakes/ticking_clock.h"
+#include "data/plan_rig.h"
 
 namespace batchmill::data {
 namespace {
 
 using fakes::MemoryFiles;
-using fakes::TickingClock;
 using ::testing::ElementsAre;
-using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 
-class RowPlanTest : public ::testing::Test {
+class RowPlanTest : public PlanRig {
  protected:
-  PlanRequest request(std::uint64_t rows) const {
-    PlanRequest request;
-    request.input_name = "lines";
-    request.sources = {folder_source("/in")};
+  static PlanRequest request(std::uint64_t rows) {
+    PlanRequest request = of_input();
     request.rows_per_mini_batch = rows;
-    request.manifest_folder = "/m";
     return request;
-  }
-  Result<PlanResult> run(const PlanRequest& request) {
-    return Planner(files_, files_, clock_).run(request, [&](const PlanProgress& progress) {
-      reports_.push_back(progress);
-      return true;
-    });
   }
   // The text of each mini-batch. Checks what must hold of every record.
   std::vector<std::string> cut(std::uint64_t rows) {
     const auto result = run(request(rows));
     EXPECT_TRUE(result) << result.error().message;
     if (!result) return {};
-    const auto reader = *ManifestReader::open(files_, files_, "/m");
+    const ManifestReader reader = planned();
     std::vector<std::string> texts;
     counts_.clear();
     std::uint64_t next_row = 0;
     for (std::uint64_t k = 0; k < reader.mini_batches(); ++k) {
       const RowsRecord record = reader.rows(k);
-      texts.push_back(files_.content("/in/" + std::string(record.path))
-                          ->substr(record.begin, record.end - record.begin));
+      texts.push_back(text(record.path, record.begin, record.end));
       EXPECT_EQ(record.first_row, next_row);
       EXPECT_EQ(reader.items(k), record.rows);
       next_row += record.rows;
@@ -61,9 +46,6 @@ class RowPlanTest : public ::testing::Test {
     return texts;
   }
 
-  MemoryFiles files_;
-  TickingClock clock_;
-  std::vector<PlanProgress> reports_;
   std::vector<std::uint64_t> counts_;  // rows of each mini-batch
 };
 
@@ -83,11 +65,7 @@ TEST_F(RowPlanTest, NeverCrossesFilesButCountsRowsThroughThemAll) {
 }
 
 TEST_F(RowPlanTest, OddFiles) {
-  const struct {
-    const char* what;
-    std::string text;
-    std::vector<std::string> mini_batches;  // of two rows
-  } cases[] = {
+  const std::vector<OddFile> in_twos = {
       {"no final newline", "1\n2\n3", {"1\n2\n", "3"}},
       {"CRLF", "1\r\n2\r\n3\r\n", {"1\r\n2\r\n", "3\r\n"}},
       {"byte order mark", "\xef\xbb\xbf{}\n2\n", {"{}\n2\n"}},
@@ -101,15 +79,7 @@ TEST_F(RowPlanTest, OddFiles) {
       {"one newline", "\n", {}},
       {"one byte", "1", {"1"}},
   };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.what);
-    files_ = MemoryFiles();
-    files_.put("/in/a", c.text);
-    files_.put("/in/b", "last\n");
-    auto expected = c.mini_batches;
-    expected.push_back("last\n");
-    EXPECT_THAT(cut(2), ElementsAreArray(expected));
-  }
+  expect_pieces(in_twos, "", [this] { return cut(2); });
 }
 
 TEST_F(RowPlanTest, RowsMayBeLongerThanWhatIsReadAtOnce) {
@@ -183,7 +153,7 @@ TEST_F(RowPlanTest, LivesThatEndAnywhereGiveTheSamePlan) {
 
 TEST_F(RowPlanTest, AnInputWithoutRowsIsEmpty) {
   files_.put("/in/a", "\n\n");
-  EXPECT_EQ(run(request(5)).error().message, "input 'lines' is empty: /in holds no rows");
+  EXPECT_EQ(run(request(5)).error().message, "input 'data' is empty: /in holds no rows");
 }
 
 class RankPlanTest : public RowPlanTest {
@@ -202,7 +172,7 @@ TEST_F(RankPlanTest, Spec2_3RanksAreMiniBatchesWithoutInput) {
   EXPECT_EQ(result->total.mark.mini_batches, 3U);
   EXPECT_TRUE(result->total.items_known);
   EXPECT_EQ(result->total.items, 0U);
-  const auto reader = *ManifestReader::open(files_, files_, "/m");
+  const ManifestReader reader = planned();
   EXPECT_EQ(reader.header().kind, ManifestKind::kRanks);
   EXPECT_EQ(reader.mini_batches(), 3U);
   for (std::uint64_t k = 0; k < 3; ++k) {

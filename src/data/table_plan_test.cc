@@ -6,36 +6,26 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "data/manifest_reader.h"
-#include "data/planner.h"
-#include "fakes/memory_files.h"
-#include "fakes/ticking_clock.h"
+#include "data/plan_rig.h"
 
 namespace batchmill::data {
 namespace {
 
 using fakes::MemoryFiles;
-using fakes::TickingClock;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class TablePlanTest : public ::testing::Test {
+class TablePlanTest : public PlanRig {
  protected:
-  PlanRequest request(std::uint64_t size,
-                      HeaderRule rule = HeaderRule::kAllFilesSameHeaders) const {
-    PlanRequest request;
-    request.input_name = "trips";
-    request.sources = {folder_source("/in")};
+  static PlanRequest request(std::uint64_t size,
+                             HeaderRule rule = HeaderRule::kAllFilesSameHeaders) {
+    PlanRequest request = of_input();
     request.mini_batch_size = size;
-    request.manifest_folder = "/m";
     request.table = TableFormat{};
     request.table->header = rule;
     return request;
-  }
-  Result<PlanResult> run(const PlanRequest& request) {
-    return Planner(files_, files_, clock_).run(request, [](const PlanProgress&) { return true; });
   }
   // The text of each slice.
   std::vector<std::string> cut(std::uint64_t size,
@@ -44,20 +34,17 @@ class TablePlanTest : public ::testing::Test {
     EXPECT_TRUE(result) << result.error().message;
     if (!result) return {};
     warnings_ = result->warnings;
-    const auto reader = *ManifestReader::open(files_, files_, "/m");
+    const ManifestReader reader = planned();
     std::vector<std::string> texts;
     lines_.clear();
     for (std::uint64_t i = 0; i < reader.records(); ++i) {
       const SliceRecord slice = reader.slice(i);
-      texts.push_back(files_.content("/in/" + std::string(slice.path))
-                          ->substr(slice.begin, slice.end - slice.begin));
+      texts.push_back(text(slice.path, slice.begin, slice.end));
       lines_.push_back(slice.first_line);
     }
     return texts;
   }
 
-  MemoryFiles files_;
-  TickingClock clock_;
   std::vector<std::string> warnings_;
   std::vector<std::uint64_t> lines_;  // first_line of each slice
 };
@@ -102,11 +89,7 @@ TEST_F(TablePlanTest, TheFirstFileIsTheFirstWithALine) {
 }
 
 TEST_F(TablePlanTest, OddFiles) {
-  const struct {
-    const char* what;
-    std::string text;
-    std::vector<std::string> slices;
-  } cases[] = {
+  const std::vector<OddFile> in_slices = {
       {"no final newline", "h\n1\n2", {"1\n", "2"}},
       {"CRLF", "h\r\n1\r\n2\r\n", {"1\r\n", "2\r\n"}},
       {"byte order mark", "\xef\xbb\xbfh\n1\n2\n", {"1\n", "2\n"}},
@@ -121,22 +104,14 @@ TEST_F(TablePlanTest, OddFiles) {
        {"1\n", std::string(5000, 'x') + "\n", "2\n"}},
       {"quotes end with the line", "h\n\"1\n2\"\n", {"\"1\n", "2\"\n"}},
   };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.what);
-    files_ = MemoryFiles();
-    files_.put("/in/a.csv", c.text);
-    files_.put("/in/b.csv", "h\nlast\n");
-    auto expected = c.slices;
-    expected.push_back("last\n");
-    EXPECT_THAT(cut(2), ElementsAreArray(expected));
-  }
+  expect_pieces(in_slices, "h\n", [this] { return cut(2); });
 }
 
 TEST_F(TablePlanTest, AnInputWithoutRowsIsEmpty) {
   files_.put("/in/a.csv", "h\n");
   const auto result = run(request(100));
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message, "input 'trips' is empty: /in holds no rows");
+  EXPECT_EQ(result.error().message, "input 'data' is empty: /in holds no rows");
 }
 
 TEST_F(TablePlanTest, RowsAreNotCounted) {
@@ -235,16 +210,11 @@ TEST_F(TablePlanTest, ARestartFindsTheSameCuts) {
   std::string text = "h\n";
   for (int i = 0; i < 5000; ++i) text += std::to_string(i) + "\n";
   files_.put("/in/a.csv", text);
-  std::vector<PlanMark> marks;
-  const auto keep = [&](const PlanProgress& progress) {
-    marks.push_back(progress.mark);
-    return true;
-  };
-  ASSERT_TRUE(Planner(files_, files_, clock_).run(request(10), keep));
-  ASSERT_FALSE(marks.front().complete);
+  ASSERT_TRUE(run(request(10)));
+  ASSERT_FALSE(reports_.front().mark.complete);
   const std::string data = *files_.content("/m/manifest.dat");
   PlanRequest later = request(10);
-  later.earlier = marks.front();
+  later.earlier = reports_.front().mark;
   const auto again = run(later);
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(*files_.content("/m/manifest.dat"), data);
