@@ -75,11 +75,7 @@ void AttemptLog::add_line(const AttemptRecord& attempt, WallTime time, std::stri
 
 void AttemptLog::write() {
   for (const auto& [worker, lines] : pending_) {
-    const std::string path = tree_.node_process(worker);
-    if (!files_.append(path, lines)) {
-      static_cast<void>(files_.make_folders(path.substr(0, path.rfind('/'))));
-      static_cast<void>(files_.append(path, lines));
-    }
+    append_to_log(files_, tree_.node_process(worker), lines);
   }
   pending_.clear();
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "runlog/job_result.h"
+#include "runlog/log_tree.h"
 
 namespace batchmill::runlog {
 
@@ -18,8 +19,8 @@ std::string stamped(WallTime now, std::string_view text) {
 }  // namespace
 
 void LauncherLog::line(WallTime now, std::string_view text) {
-  append(folder_.driver_log(), stamped(now, text));
-  append(folder_.node_log(kLeaderNode.value), stamped(now, text));
+  append_to_log(files_, folder_.driver_log(), stamped(now, text));
+  append_to_log(files_, folder_.node_log(kLeaderNode.value), stamped(now, text));
 }
 
 void LauncherLog::node_joined(WallTime now, NodeId node) {
@@ -27,24 +28,20 @@ void LauncherLog::node_joined(WallTime now, NodeId node) {
     line(now, "node 0 is ready");
   } else {
     others_.insert(node);
-    append(folder_.node_log(node.value), stamped(now, fmt::format("node {} is ready", node.value)));
+    append_to_log(files_, folder_.node_log(node.value),
+                  stamped(now, fmt::format("node {} is ready", node.value)));
   }
 }
 
 void LauncherLog::ended(WallTime now, JobStatus status) {
   line(now, fmt::format("the step is {}", name_of(status)));
   const std::string code = fmt::format("SystemExit: {}\n", leader_exit_code(status));
-  append(folder_.driver_log(), code);
-  append(folder_.node_log(kLeaderNode.value), code);
+  append_to_log(files_, folder_.driver_log(), code);
+  append_to_log(files_, folder_.node_log(kLeaderNode.value), code);
   for (const NodeId node : others_) {
-    append(folder_.node_log(node.value), fmt::format("SystemExit: {}\n", kNodeExitCode));
+    append_to_log(files_, folder_.node_log(node.value),
+                  fmt::format("SystemExit: {}\n", kNodeExitCode));
   }
-}
-
-void LauncherLog::append(const std::string& path, const std::string& line) {
-  if (files_.append(path, line)) return;
-  static_cast<void>(files_.make_folders(path.substr(0, path.rfind('/'))));
-  static_cast<void>(files_.append(path, line));
 }
 
 }  // namespace batchmill::runlog

@@ -25,7 +25,6 @@ class LauncherLog {
   void ended(WallTime now, JobStatus status);
 
  private:
-  void append(const std::string& path, const std::string& line);
   Files& files_;
   StepFolder folder_;
   std::set<NodeId> others_;

@@ -121,4 +121,10 @@ Result<void> make_log_tree(Files& files, const std::string& root) {
   return files.write_atomically(LogTree(root).readme(), log_tree_readme());
 }
 
+void append_to_log(Files& files, const std::string& path, std::string_view text) {
+  if (files.append(path, text)) return;
+  static_cast<void>(files.make_folders(path.substr(0, path.rfind('/'))));
+  static_cast<void>(files.append(path, text));
+}
+
 }  // namespace batchmill::runlog

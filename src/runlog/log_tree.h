@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -61,5 +62,9 @@ std::string log_tree_readme();
 
 // Creates the folders and readme.txt. `root` is the step's logs folder.
 Result<void> make_log_tree(Files& files, const std::string& root);
+
+// Appends to a log, whose folder need not be there yet. Logs never disturb a step: what cannot be
+// written is lost.
+void append_to_log(Files& files, const std::string& path, std::string_view text);
 
 }  // namespace batchmill::runlog

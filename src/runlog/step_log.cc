@@ -95,13 +95,15 @@ void StepLog::add_figures(WallTime now, const StepProgress& step) {
   last_figures_ = now;
   if (!series_begun_) {
     series_begun_ = true;
-    append(series_path_, progress_series_header());
+    append_to_log(files_, series_path_, progress_series_header());
   }
-  append(series_path_, progress_series_row(now, step));
+  append_to_log(files_, series_path_, progress_series_row(now, step));
   const std::vector<Metric> metrics = step_metrics(step);
-  append(plan_.folder.metrics(), metric_lines(now, metrics, plan_.metrics_prefix, ""));
+  append_to_log(files_, plan_.folder.metrics(),
+                metric_lines(now, metrics, plan_.metrics_prefix, ""));
   if (plan_.parent_metrics.empty()) return;
-  append(plan_.parent_metrics, metric_lines(now, metrics, plan_.metrics_prefix, plan_.step));
+  append_to_log(files_, plan_.parent_metrics,
+                metric_lines(now, metrics, plan_.metrics_prefix, plan_.step));
 }
 
 void StepLog::leader(WallTime now, std::string_view level, std::string_view message) {
@@ -113,7 +115,8 @@ void StepLog::node(WallTime now, NodeId node, std::string_view level, std::strin
 }
 
 void StepLog::worker_warning(WallTime now, WorkerId worker, std::string_view message) {
-  append(tree_.sys_warning(worker), system_log_line(now, "WARNING", plan_.pid, kThread, message));
+  append_to_log(files_, tree_.sys_warning(worker),
+                system_log_line(now, "WARNING", plan_.pid, kThread, message));
 }
 
 void StepLog::system(const std::string& path, NodeId node, WallTime now, std::string_view level,
@@ -121,15 +124,9 @@ void StepLog::system(const std::string& path, NodeId node, WallTime now, std::st
   const int rank = rank_of(level);
   if (rank < least_rank(plan_.level)) return;
   const std::string line = system_log_line(now, level, plan_.pid, kThread, message);
-  append(path, line);
-  if (rank == 2) append(tree_.sys_warning_main(node), line);
-  if (rank == 3) append(tree_.sys_error_main(node), line);
-}
-
-void StepLog::append(const std::string& path, const std::string& text) {
-  if (files_.append(path, text)) return;
-  static_cast<void>(files_.make_folders(path.substr(0, path.rfind('/'))));
-  static_cast<void>(files_.append(path, text));
+  append_to_log(files_, path, line);
+  if (rank == 2) append_to_log(files_, tree_.sys_warning_main(node), line);
+  if (rank == 3) append_to_log(files_, tree_.sys_error_main(node), line);
 }
 
 }  // namespace batchmill::runlog

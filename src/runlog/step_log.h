@@ -59,7 +59,6 @@ class StepLog {
   void add_figures(WallTime now, const StepProgress& step);
   void system(const std::string& path, NodeId node, WallTime now, std::string_view level,
               std::string_view message);
-  void append(const std::string& path, const std::string& text);
 
   Files& files_;
   StepLogPlan plan_;
