@@ -14,8 +14,6 @@ class FinishedMiniBatches {
  public:
   // Every attempt in commit order. Whether the mini-batch succeeded, if this attempt was its last.
   std::optional<bool> add(const AttemptRecord& attempt);
-  // Whether it was cut, and some of its parts are still to come.
-  bool is_bisected(MiniBatchId mini_batch) const { return open_.contains(mini_batch); }
 
  private:
   struct Parts {

@@ -70,7 +70,6 @@ TEST(FinishedMiniBatches, EndsOnceForRandomCuts) {
           part(failed ? failure(9, 1, true, "") : success(9), range.first, range.count));
       ASSERT_EQ(ended, open.empty() ? std::optional(!any_failed) : std::nullopt);
     }
-    EXPECT_FALSE(finished.is_bisected(MiniBatchId{9}));
   }
 }
 
