@@ -85,6 +85,21 @@ TEST_F(AgentAttempts, KillsOneAttemptOnDemand) {
   EXPECT_THAT(leader_->returned(), ElementsAre(1));
 }
 
+TEST_F(AgentAttempts, KillsOnlyThePartThatIsMeant) {
+  start_agent();
+  start_ready_worker(worker("\"0\": \"wait:" + path("go") + "\""));
+  leader_->lease_part(0, {0, 3});
+  leader_->lease_part(0, {3, 3});
+  run_until_running();
+  leader_->kill_attempt(0, {3, 3});
+  run_for(milliseconds(100));
+  touch("go");
+  run_until([this] { return !leader_->results().empty(); });
+  EXPECT_EQ(leader_->results()[0].part_count(), 3u);
+  EXPECT_EQ(leader_->results()[0].part_first(), 0u);
+  EXPECT_EQ(leader_->results()[0].status(), code(AttemptStatus::kRunDone));
+}
+
 TEST_F(AgentAttempts, TellsTheItemsOfARunThatWasCutShort) {
   start_agent();
   auto start = worker(R"("0": "kill@41", "1": "sleep@7")");

@@ -75,11 +75,13 @@ class FakeLeader {
     message.mutable_revoke()->set_keep(keep);
     send(message);
   }
-  void kill_attempt(std::uint64_t mini_batch) {
+  void kill_attempt(std::uint64_t mini_batch, ItemRange part = {}) {
     auto message = order();
     auto& kill = *message.mutable_kill_attempt();
     kill.set_step("score");
     kill.set_mini_batch(mini_batch);
+    kill.set_part_first(part.first);
+    kill.set_part_count(part.count);
     kill.set_status(static_cast<std::uint32_t>(AttemptStatus::kCanceled));
     send(message);
   }

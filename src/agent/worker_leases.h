@@ -45,7 +45,7 @@ class WorkerLeases {
   std::uint32_t held() const { return book_.held(); }  // by the worker
   std::uint32_t total() const;                         // and waiting here
   std::vector<HeldRange> ranges() const;
-  bool holds(MiniBatchId mini_batch, const ItemRange& part) const;  // or a part of it
+  bool holds(MiniBatchId mini_batch, const ItemRange& part) const;  // just that part
 
  private:
   std::optional<board::AgentView> view_;
