@@ -1,10 +1,9 @@
 #include "agent/resource_monitor.h"
 
-#include <deque>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fakes/held_work.h"
 #include "fakes/manual_loop.h"
 #include "fakes/memory_files.h"
 
@@ -12,21 +11,6 @@ namespace batchmill::agent {
 namespace {
 
 using std::chrono::seconds;
-
-// Work that waits until the test lets it be done.
-class HeldWork : public Background {
- public:
-  void run(std::function<void()> work) override { waiting_.push_back(std::move(work)); }
-  std::size_t waiting() const { return waiting_.size(); }
-  void do_one() {
-    const auto work = std::move(waiting_.front());
-    waiting_.pop_front();
-    work();
-  }
-
- private:
-  std::deque<std::function<void()>> waiting_;
-};
 
 class NoResources : public Resources {
  public:
@@ -58,7 +42,7 @@ class ResourceMonitorTest : public testing::Test {
   fakes::MemoryFiles files_;
   NoResources resources_;
   NoGpus gpus_;
-  HeldWork work_;
+  fakes::HeldWork work_;
   std::unique_ptr<ResourceMonitor> monitor_ = std::make_unique<ResourceMonitor>(
       loop_, ResourceTools{files_, resources_, gpus_, work_}, NodeId{0},
       [](const std::string&) { return std::vector<ResourceLog::Worker>{}; });
