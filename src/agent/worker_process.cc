@@ -10,8 +10,6 @@ namespace batchmill::agent {
 
 namespace {
 
-// What a process gets between TERM and KILL when it is in the way.
-constexpr int kEndGraceMillis = 1000;
 // How long a worker that said its last word may take to exit.
 constexpr Duration kExitGrace = std::chrono::seconds(5);
 // When the board of a worker that was just given work is looked at, to see it begin.

@@ -70,6 +70,9 @@ class WorkerProcess : public Spawned {
   std::optional<protocol::Busy> busy(TimePoint now);
 
  private:
+  // What a process gets between TERM and KILL when it is in the way.
+  static constexpr int kEndGraceMillis = 1000;
+
   enum class Phase { kWaiting, kStarting, kReady, kExited, kGone };
 
   // An attempt that ends with its process, to be reported once that is gone.

@@ -13,8 +13,6 @@ namespace batchmill::agent {
 
 namespace {
 
-// What a process gets between TERM and KILL when it is in the way.
-constexpr int kEndGraceMillis = 1000;
 // How long faulthandler may take to write the stacks of a process that hangs.
 constexpr Duration kDumpWait = std::chrono::milliseconds(200);
 

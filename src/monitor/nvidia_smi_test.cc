@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 TEST(Spec4_6GpuReadings, AreOneLinePerGpu) {
   EXPECT_THAT(parse_gpu_readings("0, 0, 1, 81559\n1, 97, 40536, 81559\n"),
@@ -61,15 +62,15 @@ TEST_F(StandInNvidiaSmi, IsAskedForItsReadings) {
 echo "0, 10, 2048, 16160"
 echo "1, 20, 4096, 16160"
 )");
-  EXPECT_EQ(gpus_.count(), 2u);
+  EXPECT_THAT(gpus_.read(), SizeIs(2));
   EXPECT_EQ(gpus_.read()[1].memory_used_mib, 4096u);
 }
 
-TEST_F(StandInNvidiaSmi, ThatIsMissingMeansNone) { EXPECT_EQ(gpus_.count(), 0u); }
+TEST_F(StandInNvidiaSmi, ThatIsMissingMeansNone) { EXPECT_THAT(gpus_.read(), IsEmpty()); }
 
 TEST_F(StandInNvidiaSmi, ThatFailsMeansNone) {
   install("echo '0, 1, 2, 3'; exit 9\n");
-  EXPECT_EQ(gpus_.count(), 0u);
+  EXPECT_THAT(gpus_.read(), IsEmpty());
 }
 
 }  // namespace

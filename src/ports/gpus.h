@@ -15,13 +15,12 @@ struct GpuReading {
   bool operator==(const GpuReading&) const = default;
 };
 
-// The GPUs of this machine (parallel-job.md 4.6). Both calls ask anew, block for at most 10 s and
-// may be made from any thread; where GPUs cannot be seen there are none.
+// The GPUs of this machine (parallel-job.md 4.6). Asks anew, blocks for at most 10 s; from
+// any thread. Where GPUs cannot be seen there are none.
 class Gpus {
  public:
   virtual ~Gpus() = default;
   virtual std::vector<GpuReading> read() = 0;
-  std::uint32_t count() { return static_cast<std::uint32_t>(read().size()); }
 };
 
 }  // namespace batchmill
