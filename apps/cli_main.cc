@@ -24,6 +24,7 @@
 #include "os/machine_cores.h"
 #include "os/ofd_locks.h"
 #include "os/system_clock.h"
+#include "os/temporary_folder.h"
 #include "os/terminal.h"
 
 namespace batchmill::apps {

@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <optional>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "os/spawn_actions.h"
+#include "os/unique_fd.h"
 
 extern char** environ;
 
@@ -21,38 +23,7 @@ namespace {
 
 constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { reset(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void reset(int fd = -1) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = fd;
-  }
-
- private:
-  int fd_;
-};
-
-struct SpawnActions {
-  SpawnActions() {
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-  }
-  ~SpawnActions() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-  }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-};
-
-Result<void> make_pipe(Descriptor& read_end, Descriptor& write_end) {
+Result<void> make_pipe(UniqueFd& read_end, UniqueFd& write_end) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return tl::unexpected(error_from_errno(errno, "pipe"));
   read_end.reset(ends[0]);
@@ -60,7 +31,7 @@ Result<void> make_pipe(Descriptor& read_end, Descriptor& write_end) {
   return {};
 }
 
-Result<void> fill_input(Descriptor& fd, const std::string& input) {
+Result<void> fill_input(UniqueFd& fd, const std::string& input) {
   fd.reset(::memfd_create("input", MFD_CLOEXEC));
   if (fd.get() < 0) return tl::unexpected(error_from_errno(errno, "memfd_create"));
   std::size_t done = 0;
@@ -88,15 +59,8 @@ std::vector<std::string> full_environment(
   return all;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 // Appends what is readable; closes the descriptor at its end.
-void drain(Descriptor& fd, std::string& into) {
+void drain(UniqueFd& fd, std::string& into) {
   std::array<char, 65536> buffer{};
   const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
   if (count > 0) {
@@ -108,7 +72,7 @@ void drain(Descriptor& fd, std::string& into) {
 }
 
 // Reads both streams until they end. False when `deadline` passed first.
-bool read_streams(Descriptor& out, Descriptor& err, CommandOutput& output,
+bool read_streams(UniqueFd& out, UniqueFd& err, CommandOutput& output,
                   std::chrono::steady_clock::time_point deadline) {
   while (out.get() >= 0 || err.get() >= 0) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -127,7 +91,7 @@ bool read_streams(Descriptor& out, Descriptor& err, CommandOutput& output,
 
 Result<CommandOutput> LocalCommandRunner::run(const CommandRequest& request) {
   if (request.argv.empty()) return fail(ErrorKind::kInvalid, "no command given");
-  Descriptor in, out_read, out_write, err_read, err_write;
+  UniqueFd in, out_read, out_write, err_read, err_write;
   BM_TRY(fill_input(in, request.input));
   BM_TRY(make_pipe(out_read, out_write));
   BM_TRY(make_pipe(err_read, err_write));
@@ -139,15 +103,14 @@ Result<CommandOutput> LocalCommandRunner::run(const CommandRequest& request) {
   if (!request.working_folder.empty()) {
     posix_spawn_file_actions_addchdir_np(&actions.files, request.working_folder.c_str());
   }
-  posix_spawnattr_setflags(&actions.attributes, POSIX_SPAWN_SETPGROUP);
-  posix_spawnattr_setpgroup(&actions.attributes, 0);
+  actions.lead_new_group();
 
   std::vector<std::string> argv = request.argv;
   std::vector<std::string> environment = full_environment(request.environment);
   pid_t child = 0;
   const auto deadline = std::chrono::steady_clock::now() + request.timeout;
   const int error = posix_spawnp(&child, argv[0].c_str(), &actions.files, &actions.attributes,
-                                 pointers(argv).data(), pointers(environment).data());
+                                 exec_pointers(argv).data(), exec_pointers(environment).data());
   if (error != 0) return tl::unexpected(error_from_errno(error, argv[0]));
   out_write.reset();
   err_write.reset();

@@ -1,5 +1,7 @@
 #include "os/command_runner.h"
 
+#include <csignal>
+
 #include <gtest/gtest.h>
 
 namespace batchmill {
@@ -49,6 +51,16 @@ TEST(LocalCommandRunner, KillsWhatRunsTooLong) {
 TEST(LocalCommandRunner, ASignalIsReportedAsTheShellDoes) {
   LocalCommandRunner runner;
   EXPECT_EQ(runner.run(shell("kill -9 $$"))->exit_code, 137);
+}
+
+TEST(LocalCommandRunner, SignalsThatAreBlockedHereEndTheCommand) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const auto output = LocalCommandRunner().run(shell("kill -TERM $$"));
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  EXPECT_EQ(output->exit_code, 128 + SIGTERM);
 }
 
 TEST(LocalCommandRunner, AMissingProgramIsAnErrorThatNamesIt) {

@@ -11,7 +11,4 @@ class ForegroundProcess final : public Foreground {
   Result<ForegroundEnd> run(const ForegroundRequest& request) override;
 };
 
-// A new folder for its owner alone: "<TMPDIR or /tmp>/<prefix>XXXXXX".
-Result<std::string> make_temporary_folder(const std::string& prefix);
-
 }  // namespace batchmill

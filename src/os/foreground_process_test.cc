@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "os/temporary_folder.h"
+
 namespace batchmill {
 namespace {
 
@@ -64,11 +66,6 @@ TEST_F(ForegroundTest, AProgramThatIsNotThereIsNamed) {
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().kind, ErrorKind::kNotFound);
   EXPECT_THAT(end.error().message, testing::HasSubstr("/no/such/program"));
-}
-
-TEST_F(ForegroundTest, TemporaryFoldersAreTheOwnersAlone) {
-  const auto mode = std::filesystem::status(folder).permissions();
-  EXPECT_EQ(mode, std::filesystem::perms::owner_all);
 }
 
 }  // namespace
