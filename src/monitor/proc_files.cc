@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <dirent.h>
-#include <fcntl.h>
 #include <memory>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -20,6 +19,10 @@ constexpr std::size_t kMostProcesses = 100'000;
 
 struct FolderCloser {
   void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
+struct FileCloser {
+  void operator()(FILE* file) const { std::fclose(file); }
 };
 
 // Any thread of a process can have started a child.
@@ -48,15 +51,13 @@ void add_descendants(std::vector<int>& tree, std::size_t from) {
 
 std::string read_proc(const std::string& path) {
   std::string content;
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return content;
+  const std::unique_ptr<FILE, FileCloser> file(std::fopen(path.c_str(), "re"));
   std::array<char, 4096> buffer;
-  while (true) {
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got <= 0) break;
-    content.append(buffer.data(), static_cast<std::size_t>(got));
+  while (file) {
+    const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    content.append(buffer.data(), got);
+    if (got < buffer.size()) break;
   }
-  ::close(fd);
   return content;
 }
 
