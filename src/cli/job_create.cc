@@ -54,10 +54,7 @@ int job_create(Session& session) {
   if (!submitted && submitted.error().kind == ErrorKind::kCanceled) {
     return nothing_was_submitted(console);
   }
-  if (!submitted) {
-    const int code = console.failed(submitted.error());
-    return call.has("resume-from") ? code : kExitFailure;
-  }
+  if (!submitted) return console.failed(submitted.error());
   show_diagnostics(submitted->diagnostics, submitted->sources, request.check.file,
                    "nothing was submitted", console);
   if (submitted->refusal) {

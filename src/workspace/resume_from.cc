@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "pipeline/plan_json.h"
+#include "runlog/stop_reason.h"
 #include "workspace/compare_code.h"
 #include "workspace/find_job.h"
 
@@ -28,6 +29,13 @@ std::string names_of(const PipelinePlan& plan, bool parallel_only) {
 // The job that a step itself names.
 std::string own_wish(const StepPlan& step) {
   return step.is_parallel() ? std::get<ParallelSpec>(step.spec).resume_from.value : "";
+}
+
+// What an error about that begins with: "p.yml:9:18: resume_from: ".
+std::string wish_place(const StepPlan& step) {
+  const Setting<std::string>& wish = std::get<ParallelSpec>(step.spec).resume_from;
+  return runlog::origin_text({"resume_from", wish.value, wish.origin, wish.place}) +
+         ": resume_from: ";
 }
 
 // One job that results are taken over from.
@@ -143,9 +151,10 @@ Result<std::optional<Refusal>> check_resume_from(const PipelinePlan& plan,
   }
   for (const StepPlan& step : plan.steps) {
     if (own_wish(step).empty()) continue;
-    BM_ASSIGN(auto refused,
-              checked(own_wish(step), [&](const Check& check) { return check.one_step(step); }));
-    if (refused) return refused;
+    auto refused =
+        checked(own_wish(step), [&](const Check& check) { return check.one_step(step); });
+    if (!refused) return fail(refused.error().kind, wish_place(step) + refused.error().message);
+    if (*refused) return refused;
   }
   return std::optional<Refusal>();
 }

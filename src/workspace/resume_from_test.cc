@@ -10,6 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 class ResumeFromTest : public testing::Test, protected WorkspaceFixture {
  protected:
@@ -158,6 +159,12 @@ TEST_F(ResumeFromTest, AStepMayNameTheJobOrItsStepItself) {
   EXPECT_FALSE(*check_resume_from(plan, "c", workspace, parts)) << "a step's job says which";
   stored("first").status = JobStatus::kRunning;
   EXPECT_TRUE(*check_resume_from(plan, "c", workspace, parts)) << "its job has not ended";
+  std::get<ParallelSpec>(plan.steps[0].spec).resume_from = {
+      "frist", SettingOrigin::kNode, {"p.yml", 9, 18, 23}};
+  const auto unknown = check_resume_from(plan, "c", workspace, parts);
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message,
+              StartsWith("p.yml:9:18: resume_from: there is no job 'frist'"));
 }
 
 TEST(CompareCode, LooksAtBytesAndModes) {
