@@ -15,12 +15,6 @@ AttemptStatus corrected(const Outcome& outcome, const StepRules& rules) {
   return rules.count_check && too_few ? AttemptStatus::kRunShort : AttemptStatus::kRunDone;
 }
 
-// Failures that a smaller part may not have. What cannot be loaded does not reach the script.
-bool may_be_one_items_fault(AttemptStatus status) {
-  return status == AttemptStatus::kRunException || status == AttemptStatus::kRunTimeout ||
-         status == AttemptStatus::kRunShort || status == AttemptStatus::kProcessCrashed;
-}
-
 }  // namespace
 
 bool is_charged(AttemptStatus status) {
@@ -38,9 +32,7 @@ Ruling rule_on(const Outcome& outcome, const History& before, const StepRules& r
   if (status == AttemptStatus::kCanceled) return {status, false, false, false};
   const std::uint32_t retries = part.count > 1 ? 0 : rules.max_retries;
   const bool last = before.charged >= retries;
-  if (last && rules.bisect && items > 1 && may_be_one_items_fault(status)) {
-    return {status, false, false, true};
-  }
+  if (last && rules.bisect && items > 1) return {status, false, false, true};
   return {status, last, last && status == AttemptStatus::kRunShort, false};
 }
 

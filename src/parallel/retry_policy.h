@@ -29,7 +29,8 @@ struct Ruling {
   bool split = false;  // bisect: its halves follow
 };
 // `part`: what was tried; `items`: how many that are, 0 when unknown. A part of several items is
-// tried once, everything else max_retries + 1 times.
+// tried once, everything else max_retries + 1 times. With bisect, several items whose tries are
+// used up are cut whatever the failure was: each may be the fault of one of them.
 Ruling rule_on(const Outcome& outcome, const History& before, const StepRules& rules,
                const ItemRange& part = {}, std::uint32_t items = 0);
 

@@ -100,7 +100,7 @@ struct CauseCase {
 
 class BisectCauses : public testing::TestWithParam<CauseCase> {};
 
-TEST_P(BisectCauses, OnlyWhatOneItemMayHaveCausedIsCut) {
+TEST_P(BisectCauses, SeveralItemsAreCutWhateverTheFailureWasIfTheirNumberIsKnown) {
   const CauseCase& param = GetParam();
   StepRules rules = bisecting(0);
   if (param.planned > 0) {
@@ -128,8 +128,12 @@ INSTANTIATE_TEST_SUITE_P(Causes, BisectCauses,
                                          CauseCase{AttemptStatus::kProcessCrashed, 0, 0, false},
                                          CauseCase{AttemptStatus::kRunException, 1, 0, false},
                                          CauseCase{AttemptStatus::kRunShort, 1, 0, false},
-                                         CauseCase{AttemptStatus::kLoadException, 9, 0, false},
-                                         CauseCase{AttemptStatus::kLoadTimeout, 9, 0, false}));
+                                         CauseCase{AttemptStatus::kLoadException, 9, 0, true},
+                                         CauseCase{AttemptStatus::kLoadException, 0, 9, true},
+                                         CauseCase{AttemptStatus::kLoadException, 0, 0, false},
+                                         CauseCase{AttemptStatus::kLoadException, 1, 0, false},
+                                         CauseCase{AttemptStatus::kLoadTimeout, 0, 9, true},
+                                         CauseCase{AttemptStatus::kLoadTimeout, 0, 0, false}));
 
 TEST(Bisect, ALoneItemThatReturnsNothingFails) {
   PartRig rig(bisecting(0));

@@ -173,8 +173,9 @@ constexpr SettingDoc kFailing[] = {
      "  max_retries: 5\n"},
     {"bisect",
      "A mini-batch whose tries are used up is cut in halves, these again, and so on until the bad "
-     "items "
-     "stand alone; the good ones are kept. What failed is listed in `failed_items.csv` among the "
+     "items stand alone; the good ones are kept. So are the neighbours of a line that is no JSON "
+     "or "
+     "of a row with too many fields. What failed is listed in `failed_items.csv` among the "
      "reports.",
      "bisect: true\n"},
     {"speculation",

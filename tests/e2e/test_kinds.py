@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,20 @@ def test_a_line_that_is_no_json_is_named(space: Workspace) -> None:
     assert done.code == 1
     assert "broken.jsonl" in logs.first_line
     assert sorted(logs.statuses()) == ["LOAD_EXCEPTION", "RUN_DONE"]
+
+
+def test_a_broken_line_does_not_cost_its_neighbours(space: Workspace) -> None:
+    file = space.scratch / "one_broken.jsonl"
+    file.write_bytes(lines(*range(41)) + b"{oops}\n" + lines(*range(42, 100)))
+    step = Step(TELLS, {"mini_batch_size": None, "file_format": "jsonl", "mini_batch_rows": 100, "bisect": True})
+    done, logs = run_step(space, "one_broken", step, {"files": {"type": "uri_file", "path": str(file)}})
+    assert done.code == 0, done.text
+    assert logs.rows() == [f"0 {n} {n}" for n in range(100) if n != 41]
+    assert "items         100 total, 99 succeeded, 1 failed" in logs.result
+    with (logs.folder / "sys" / "job_report" / "failed_items.csv").open(newline="") as report:
+        (failed,) = csv.DictReader(report)
+    assert (failed["Mini-batch Id"], failed["Item"], failed["Status"]) == ("0", "41", "LOAD_EXCEPTION")
+    assert "one_broken.jsonl:42" in failed["Error Message"]
 
 
 @pytest.mark.parametrize("step", [

@@ -13,6 +13,7 @@ from batchmill.worker.manifest import Manifest, Rows, Slice, rows_of
 from batchmill.worker.slices import (
     BYTE_ORDER_MARK,
     LoadFailure,
+    count_rows,
     line_number,
     not_utf8,
     read_slice,
@@ -38,8 +39,8 @@ class JsonLinesSource(RowSource):
         return [_planned(self._manifest, mini_batch, self.prefix).slice]
 
     def read(self, lease: Lease, slices: List[Slice]) -> Batch:
-        first = 0
         if lease.part is not None:
+            self._compare_with_plan(lease, count_rows(slices, is_blank))
             first, count = lease.part
             slices = with_rows(slices, first, count, is_blank)
         rows = MiniBatch(value for part in slices for value in self._values(lease, part))

@@ -53,7 +53,7 @@ def with_rows(
         position = part.begin
         for number, line in enumerate(read_slice(part).split(b"\n")):
             following = position + len(line) + 1
-            if not is_blank(line):
+            if not is_blank(_without_mark(line, position)):
                 if first > 0:
                     first -= 1
                 elif count > 0:
@@ -68,6 +68,21 @@ def with_rows(
             first_line = part.first_line + line_of_begin if part.first_line else 0
             narrowed.append(part._replace(begin=begin, end=end, first_line=first_line))
     return narrowed
+
+
+def count_rows(slices: Sequence[Slice], is_blank: Callable[[bytes], bool]) -> int:
+    """Rows of slices, by the same rule. Raises LoadFailure."""
+    return sum(
+        not is_blank(line)
+        for part in slices
+        for line in _without_mark(read_slice(part), part.begin).split(b"\n")
+    )
+
+
+def _without_mark(data: bytes, position: int) -> bytes:
+    """A byte order mark at the begin of a file is no text."""
+    at_begin = position == 0 and data.startswith(BYTE_ORDER_MARK)
+    return data[len(BYTE_ORDER_MARK) :] if at_begin else data
 
 
 def line_number(part: Slice, line: int) -> int:

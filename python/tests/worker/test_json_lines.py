@@ -162,6 +162,21 @@ def test_a_file_that_lost_rows_after_planning(agent: FakeAgent) -> None:
     assert (error["code"], error["message"]) == (916, "changed after planning: 1 rows, was 2")
 
 
+def test_no_part_of_a_changed_file_loads(agent: FakeAgent) -> None:
+    rows(agent, (b"1\n2\n 3\n", 3))
+    (agent.inputs / "0.jsonl").write_bytes(b"1\n2\n3\n4")  # one more row in as many bytes
+    start(agent)
+    assert agent.run_part(0, 0, 1).status == board.LOAD_EXCEPTION
+    assert agent.errors()[1]["message"] == "changed after planning: 4 rows, was 3"
+
+
+def test_a_byte_order_mark_alone_on_a_line_is_no_row_of_a_part(agent: FakeAgent) -> None:
+    rows(agent, (b"\xef\xbb\xbf\n1\n{bad\n", 2))
+    start(agent)
+    parts = [agent.run_part(0, item, 1) for item in range(2)]
+    assert [(part.status, part.data) for part in parts] == [(0, b"1\n"), (board.LOAD_EXCEPTION, b"")]
+
+
 def test_the_next_rows_load_while_the_present_ones_run(agent: FakeAgent) -> None:
     rows(agent, (lines(*range(6)), 6), per_mini_batch=2)
     start(

@@ -82,8 +82,8 @@ void Oracle::check_identity(const AttemptRecord& record, Piece& piece) {
   }
 }
 
-// parallel-job.md 5.2, 5.3, 5.7; where there is bisection, what ran out of tries is cut as long as
-// a smaller part could fare better, and a part of several items has one try.
+// parallel-job.md 5.2, 5.3, 5.7; where there is bisection, what ran out of tries is cut down to
+// single items, and a part of several items has one try.
 Oracle::Ruling Oracle::ruling_on(const AttemptRecord& record, Piece& piece) {
   const StepRules& rules = scenario_.rules;
   const AttemptStatus status = record.outcome.status;
@@ -107,9 +107,7 @@ Oracle::Ruling Oracle::ruling_on(const AttemptRecord& record, Piece& piece) {
   const bool is_part_of_several = !record.id.part.is_whole() && piece.items > 1;
   const std::uint32_t allowed = is_part_of_several ? 1 : rules.max_retries + 1;
   const bool last = ++piece.tries == allowed;
-  const bool loaded =
-      status != AttemptStatus::kLoadException && status != AttemptStatus::kLoadTimeout;
-  ruling.split = last && rules.bisect && piece.items > 1 && loaded;
+  ruling.split = last && rules.bisect && piece.items > 1;
   ruling.final = last && !ruling.split;
   ruling.rows_count = ruling.final && status == AttemptStatus::kRunShort;
   return ruling;
