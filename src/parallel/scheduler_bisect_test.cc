@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "parallel/scheduler_rig.h"
-#include "parallel/spec_rig.h"
 
 // A failing mini-batch is cut until its bad items stand alone (parallel-job.md 9, row 19).
 namespace batchmill::parallel {
@@ -32,6 +31,13 @@ Outcome of_items(AttemptStatus status, std::uint32_t items) {
 
 struct PartRig : Rig {
   using Rig::Rig;
+  // With one worker, for a step without retries: mini-batch 0 fails, and its halves are leased.
+  void cut(std::uint64_t mini_batches, std::uint32_t items) {
+    plan(mini_batches);
+    staff(1);
+    report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, items));
+    commit();
+  }
   std::vector<Effect> part(std::uint64_t mini_batch, ItemRange range, AttemptStatus status,
                            std::uint16_t number = 1, std::uint32_t process = 0) {
     return send(AttemptFinished{worker(process), attempt(mini_batch, number, range),
@@ -41,10 +47,7 @@ struct PartRig : Rig {
 
 TEST(Bisect, IsolatesTheBadItem) {
   PartRig rig(bisecting(1));
-  rig.plan(1);
-  rig.staff(1);
-  rig.report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, 3));
-  rig.commit();
+  rig.cut(1, 3);
   rig.report(worker(0), 0, 2, of_items(AttemptStatus::kRunException, 3));
   EXPECT_THAT(ranges_leased(rig.commit()), ElementsAre(part_of(0, {0, 2}), part_of(0, {2, 1})));
   EXPECT_EQ(rig.tally().failed, 0u);
@@ -78,10 +81,7 @@ TEST(Bisect, IsolatesTheBadItem) {
 
 TEST(Bisect, AMiniBatchOfPartsThatAllSucceedSucceeds) {
   PartRig rig(bisecting(0));
-  rig.plan(1);
-  rig.staff(1);
-  rig.report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, 5));
-  rig.commit();
+  rig.cut(1, 5);
   rig.part(0, {0, 3}, AttemptStatus::kRunDone);
   rig.part(0, {3, 2}, AttemptStatus::kRunDone);
   rig.commit();
@@ -198,10 +198,7 @@ TEST(Bisect, PartsGoToOthersAndAfterACrashTheyWait) {
 
 TEST(Bisect, APartThatALostNodeHeldIsNotCharged) {
   PartRig rig(bisecting(0));
-  rig.plan(1);
-  rig.staff(1);
-  rig.report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, 4));
-  rig.commit();
+  rig.cut(1, 4);
   rig.send(NodeLost{NodeId{0}, "gone"});
   rig.settle();
   EXPECT_EQ(rig.committed().back().outcome.status, AttemptStatus::kNodeLost);
@@ -214,10 +211,7 @@ TEST(Bisect, APartThatALostNodeHeldIsNotCharged) {
 
 TEST(Bisect, PartsThatComeBackUnstartedKeepTheirTry) {
   PartRig rig(bisecting(0));
-  rig.plan(1);
-  rig.staff(1);
-  rig.report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, 4));
-  rig.commit();
+  rig.cut(1, 4);
   const auto again =
       rig.send(LeasesReturned{worker(0), Epoch{1}, {part_of(0, {2, 2}), part_of(0, {0, 2})}});
   EXPECT_THAT(ranges_leased(again), ElementsAre(part_of(0, {2, 2}), part_of(0, {0, 2})));
@@ -225,10 +219,7 @@ TEST(Bisect, PartsThatComeBackUnstartedKeepTheirTry) {
 
 TEST(Bisect, LateResultsOfTheWholeOrOfACutPartAreDropped) {
   PartRig rig(bisecting(0));
-  rig.plan(1);
-  rig.staff(1);
-  rig.report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, 4));
-  rig.commit();
+  rig.cut(1, 4);
   rig.done(worker(0), 0, 1);
   rig.part(0, {0, 2}, AttemptStatus::kRunException);
   rig.part(0, {2, 2}, AttemptStatus::kRunDone);
@@ -242,11 +233,6 @@ TEST(Bisect, LateResultsOfTheWholeOrOfACutPartAreDropped) {
 
 // ---- a new leader
 
-void recover(const Rig& before, Rig& after) {
-  for (const AttemptRecord& each : before.committed()) after.scheduler().recover(each);
-  after.scheduler().recovered(before.high_water(), after.now());
-}
-
 TEST(Bisect, ANewLeaderFindsThePartsAndWaitsForWhoMayHoldThem) {
   PartRig first(bisecting(0));
   first.plan(2);
@@ -259,7 +245,7 @@ TEST(Bisect, ANewLeaderFindsThePartsAndWaitsForWhoMayHoldThem) {
   ASSERT_THAT(first.committed(), SizeIs(3));
 
   PartRig second(bisecting(0), 2);
-  recover(first, second);
+  second.recover(first);
   EXPECT_EQ(second.tally().succeeded, 1u);
   EXPECT_EQ(second.tally().items_succeeded, 7u);
   second.plan(2);
@@ -276,7 +262,7 @@ TEST(Bisect, ANewLeaderFindsThePartsAndWaitsForWhoMayHoldThem) {
   EXPECT_EQ(second.tally().items_failed, 1u);
 
   PartRig third(bisecting(0), 3);  // nobody holds anything
-  recover(first, third);
+  third.recover(first);
   third.plan(2);
   third.join(1);
   EXPECT_THAT(ranges_leased(third.ready(0, 1)), IsEmpty());
@@ -285,10 +271,7 @@ TEST(Bisect, ANewLeaderFindsThePartsAndWaitsForWhoMayHoldThem) {
 
 TEST(Bisect, AForgottenMiniBatchStartsOverAsAWhole) {
   PartRig first(bisecting(0));
-  first.plan(1);
-  first.staff(1);
-  first.report(worker(0), 0, 1, of_items(AttemptStatus::kRunException, 2));
-  first.commit();
+  first.cut(1, 2);
   first.part(0, {0, 1}, AttemptStatus::kRunDone);
   first.part(0, {1, 1}, AttemptStatus::kRunException);
   first.commit();

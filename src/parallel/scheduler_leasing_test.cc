@@ -11,12 +11,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-StepRules rules_for(std::uint32_t workers) {
-  StepRules rules;
-  rules.workers_per_node = workers;
-  return rules;
-}
-
 Outcome lasting(Duration run) {
   Outcome result = outcome(AttemptStatus::kRunDone);
   result.run = result.elapsed = run;

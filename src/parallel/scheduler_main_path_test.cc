@@ -10,12 +10,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-StepRules rules_for(std::uint32_t workers) {
-  StepRules rules;
-  rules.workers_per_node = workers;
-  return rules;
-}
-
 TEST(MainPath, OneWorkerRunsEverythingAndTheStepCompletes) {
   Rig rig(rules_for(1));
   rig.plan(3);

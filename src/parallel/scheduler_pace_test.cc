@@ -16,17 +16,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::vector<LeaseRange> leased(const std::vector<Effect>& effects) {
-  std::vector<LeaseRange> ranges;
-  for (const Lease& lease : of<Lease>(effects)) {
-    ranges.insert(ranges.end(), lease.ranges.begin(), lease.ranges.end());
-  }
-  return ranges;
-}
-
 std::vector<std::uint64_t> ids(const std::vector<Effect>& effects) {
   std::vector<std::uint64_t> all;
-  for (const LeaseRange& range : leased(effects)) {
+  for (const LeaseRange& range : ranges_leased(effects)) {
     for (std::uint32_t i = 0; i < range.count; ++i) all.push_back(range.first.value + i);
   }
   return all;
@@ -41,8 +33,7 @@ std::shared_ptr<const std::vector<MiniBatchId>> order(const std::vector<std::uin
 // ---- init_stagger
 
 TEST(Stagger, IsKeptBetweenStartsOnAllNodes) {
-  StepRules rules;
-  rules.workers_per_node = 2;
+  StepRules rules = rules_for(2);
   rules.init_stagger = 10s;
   Rig rig(rules);
   rig.plan(100);
@@ -55,8 +46,7 @@ TEST(Stagger, IsKeptBetweenStartsOnAllNodes) {
 }
 
 TEST(Stagger, CountsFromTheBeginOfTheProcessToo) {
-  StepRules rules;
-  rules.workers_per_node = 2;
+  StepRules rules = rules_for(2);
   rules.init_stagger = 10s;
   Rig rig(rules);
   rig.plan(100);
@@ -103,8 +93,7 @@ std::vector<TimePoint> lease_times(Rig& rig, Duration time) {
 }
 
 TEST(Rate, LeasesComeEvenly) {
-  StepRules rules;
-  rules.workers_per_node = 3;
+  StepRules rules = rules_for(3);
   rules.max_mini_batches_per_second = 4;
   Rig rig(rules);
   rig.plan(1000);
@@ -122,14 +111,13 @@ TEST(Rate, RetriesCountToo) {
   rig.staff(1);
   EXPECT_THAT(ids(rig.all()), ElementsAre(0));
   rig.failed(worker(0), 0, 1, AttemptStatus::kRunException);
-  EXPECT_THAT(leased(rig.settle()), IsEmpty());
-  EXPECT_THAT(leased(rig.pass(989ms)), IsEmpty());
-  EXPECT_THAT(leased(rig.pass(1ms)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 2}));
+  EXPECT_THAT(ranges_leased(rig.settle()), IsEmpty());
+  EXPECT_THAT(ranges_leased(rig.pass(989ms)), IsEmpty());
+  EXPECT_THAT(ranges_leased(rig.pass(1ms)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 2}));
 }
 
 TEST(Rate, WhoHasNothingComesFirst) {
-  StepRules rules;
-  rules.workers_per_node = 3;
+  StepRules rules = rules_for(3);
   rules.max_mini_batches_per_second = 40;  // four at once
   Rig rig(rules);
   rig.join();
@@ -154,7 +142,7 @@ TEST(Rate, TheWindowIsNeverWidened) {
   for (std::uint64_t i = 0; i < 200; ++i) {
     Outcome quick = outcome(AttemptStatus::kRunDone);
     quick.run = quick.elapsed = Duration(1us);
-    for (const LeaseRange& range : leased(rig.report(worker(0), i, 1, quick))) {
+    for (const LeaseRange& range : ranges_leased(rig.report(worker(0), i, 1, quick))) {
       EXPECT_LE(range.count, LeaseWindow::kBase);
     }
   }
@@ -182,8 +170,7 @@ TEST(Rate, ASlowRateIsNoLackOfProgress) {
 }
 
 TEST(Rate, LeasesThatComeBackUnstartedAreNotCounted) {
-  StepRules rules;
-  rules.workers_per_node = 2;
+  StepRules rules = rules_for(2);
   rules.max_mini_batches_per_second = 1;
   Rig rig(rules);
   rig.plan(10);
@@ -196,8 +183,7 @@ TEST(Rate, LeasesThatComeBackUnstartedAreNotCounted) {
 
 // A retry that avoids nobody and only waits for the limit must not be asked for at every moment.
 TEST(Rate, ARetryThatTheLimitHoldsBackAsksForNoTickBefore) {
-  StepRules rules;
-  rules.workers_per_node = 2;
+  StepRules rules = rules_for(2);
   rules.max_mini_batches_per_second = 1;
   Rig rig(rules);
   rig.plan(10);
@@ -220,12 +206,12 @@ TEST(FixedWindow, IsFilledAndNeverWidened) {
   Rig rig(rules);
   rig.plan(100000);
   rig.staff(1);
-  EXPECT_THAT(leased(rig.all()), ElementsAre(LeaseRange{MiniBatchId{0}, 8, 1}));
+  EXPECT_THAT(ranges_leased(rig.all()), ElementsAre(LeaseRange{MiniBatchId{0}, 8, 1}));
   std::uint64_t held = 8;
   for (std::uint64_t i = 0; i < 400; ++i) {
     Outcome quick = outcome(AttemptStatus::kRunDone);
     quick.run = quick.elapsed = Duration(1us);
-    const auto more = leased(rig.report(worker(0), i, 1, quick));
+    const auto more = ranges_leased(rig.report(worker(0), i, 1, quick));
     held -= 1;
     for (const LeaseRange& range : more) held += range.count;
     EXPECT_LE(held, 8u);
@@ -241,7 +227,7 @@ TEST(FixedWindow, RetriesDoNotNarrowIt) {
   rig.staff(1);
   for (std::uint64_t i = 0; i < 3; ++i) rig.failed(worker(0), i, 1, AttemptStatus::kRunException);
   rig.settle();
-  EXPECT_THAT(leased(rig.done(worker(0), 3)),
+  EXPECT_THAT(ranges_leased(rig.done(worker(0), 3)),
               ElementsAre(LeaseRange{MiniBatchId{0}, 1, 2}, LeaseRange{MiniBatchId{1}, 1, 2},
                           LeaseRange{MiniBatchId{2}, 1, 2}, LeaseRange{MiniBatchId{8}, 1, 1}));
 }
@@ -299,7 +285,7 @@ TEST(LargestFirst, NeighboursInTheOrderShareARange) {
   rig.staff(1);
   rig.send(PlanComplete{
       20, 0, order({7, 8, 9, 2, 1, 0, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19})});
-  EXPECT_THAT(leased(rig.all()),
+  EXPECT_THAT(ranges_leased(rig.all()),
               ElementsAre(LeaseRange{MiniBatchId{7}, 3, 1}, LeaseRange{MiniBatchId{2}, 1, 1},
                           LeaseRange{MiniBatchId{1}, 1, 1}, LeaseRange{MiniBatchId{0}, 1, 1}));
 }
@@ -327,8 +313,7 @@ TEST(LargestFirst, ARestartTakesEverythingForPossiblyHeldAndKeepsTheOrder) {
   EXPECT_EQ(first.high_water(), MiniBatchId{6});
 
   Rig second(rules, 2);
-  for (const AttemptRecord& each : first.committed()) second.scheduler().recover(each);
-  second.scheduler().recovered(first.high_water(), second.now());
+  second.recover(first);
   second.send(PlanGrew{6});
   const AdoptedWorker holds_two{
       worker(0), true, {{MiniBatchId{3}, 1, 1}, {MiniBatchId{1}, 1, 1}}, Epoch{1}};

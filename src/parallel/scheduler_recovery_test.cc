@@ -22,14 +22,6 @@ AttemptRecord record(std::uint64_t mini_batch, std::uint16_t number, AttemptStat
   return made;
 }
 
-std::vector<LeaseRange> leased(const std::vector<Effect>& effects) {
-  std::vector<LeaseRange> ranges;
-  for (const Lease& lease : of<Lease>(effects)) {
-    ranges.insert(ranges.end(), lease.ranges.begin(), lease.ranges.end());
-  }
-  return ranges;
-}
-
 AttemptId old(std::uint64_t mini_batch, std::uint16_t number = 1) {
   return {MiniBatchId{mini_batch}, Epoch{1}, number};
 }
@@ -53,12 +45,13 @@ TEST(Recovery, NewWorkStartsAboveTheHighWaterMarkWhileTheRestWaits) {
   rig.scheduler().recovered(MiniBatchId{4}, rig.now());
   rig.plan(20);
   rig.send(NodeJoined{NodeId{1}, {}, 1});  // another one may still come
-  EXPECT_THAT(leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{4}, 2, 1}));
+  EXPECT_THAT(ranges_leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{4}, 2, 1}));
   rig.done(worker(0, 1), 4);
   rig.pass(59s);
   // After a minute nobody is waited for.
   rig.pass(1s);
-  EXPECT_THAT(leased(rig.done(worker(0, 1), 5)), ElementsAre(LeaseRange{MiniBatchId{1}, 1, 1}));
+  EXPECT_THAT(ranges_leased(rig.done(worker(0, 1), 5)),
+              ElementsAre(LeaseRange{MiniBatchId{1}, 1, 1}));
 }
 
 TEST(Recovery, WhenNoOtherNodeIsExpectedTheRestGoesBackAfterAMoment) {
@@ -66,8 +59,8 @@ TEST(Recovery, WhenNoOtherNodeIsExpectedTheRestGoesBackAfterAMoment) {
   rig.scheduler().recovered(MiniBatchId{4}, rig.now());
   rig.plan(4);
   rig.send(NodeJoined{NodeId{1}, {}, 0});
-  EXPECT_THAT(leased(rig.ready(0, 1)), IsEmpty());
-  EXPECT_THAT(leased(rig.pass(250ms)), ElementsAre(LeaseRange{MiniBatchId{0}, 2, 1}));
+  EXPECT_THAT(ranges_leased(rig.ready(0, 1)), IsEmpty());
+  EXPECT_THAT(ranges_leased(rig.pass(250ms)), ElementsAre(LeaseRange{MiniBatchId{0}, 2, 1}));
 }
 
 TEST(Recovery, AWarmWorkerKeepsItsLeasesAndItsResultsCount) {
@@ -79,7 +72,7 @@ TEST(Recovery, AWarmWorkerKeepsItsLeasesAndItsResultsCount) {
   const auto effects = rig.send(NodeJoined{NodeId{0}, {adopted}});
   EXPECT_THAT(of<StartWorker>(effects), IsEmpty());
   EXPECT_THAT(
-      leased(rig.send(AttemptFinished{worker(5), old(1), outcome(AttemptStatus::kRunDone)})),
+      ranges_leased(rig.send(AttemptFinished{worker(5), old(1), outcome(AttemptStatus::kRunDone)})),
       ElementsAre(LeaseRange{MiniBatchId{3}, 1, 1}));
   rig.send(AttemptFinished{worker(5), old(2), outcome(AttemptStatus::kRunDone)});
   rig.done(worker(5), 3);
@@ -96,11 +89,11 @@ TEST(Recovery, LeasesAboveTheMarkAreAdoptedToo) {
   AdoptedWorker adopted{worker(0), true, {{MiniBatchId{2}, 2, 1}}, Epoch{1}};
   rig.send(NodeJoined{NodeId{0}, {adopted}});
   rig.send(AttemptFinished{worker(0), old(2), outcome(AttemptStatus::kRunDone)});
-  EXPECT_THAT(leased(rig.all()), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 1}));
+  EXPECT_THAT(ranges_leased(rig.all()), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 1}));
   rig.send(AttemptFinished{worker(0), old(3), outcome(AttemptStatus::kRunDone)});
   rig.settle();
   EXPECT_EQ(rig.tally().succeeded, 2u);
-  EXPECT_THAT(leased(rig.done(worker(0), 0)), ElementsAre(LeaseRange{MiniBatchId{4}, 1, 1}));
+  EXPECT_THAT(ranges_leased(rig.done(worker(0), 0)), ElementsAre(LeaseRange{MiniBatchId{4}, 1, 1}));
 }
 
 TEST(Recovery, NumbersOfProcessesAreNotUsedAgain) {
@@ -126,7 +119,7 @@ TEST(Recovery, TriesOfEarlierLivesAreUsedUp) {
   rig.plan(1);
   rig.join(1);
   rig.pass(1s);
-  EXPECT_THAT(leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 2}));
+  EXPECT_THAT(ranges_leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 2}));
   rig.failed(worker(0, 1), 0, 2, AttemptStatus::kRunException);
   rig.commit();
   EXPECT_EQ(rig.tally().failed, 1u);
@@ -145,7 +138,7 @@ TEST(Recovery, ForgottenFailuresGetFreshTries) {
   rig.plan(1);
   rig.join(1);
   rig.pass(1s);
-  EXPECT_THAT(leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 3}));
+  EXPECT_THAT(ranges_leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 3}));
   rig.failed(worker(0, 1), 0, 3, AttemptStatus::kRunException);
   rig.commit();
   EXPECT_EQ(rig.tally().failed, 0u);
@@ -216,7 +209,7 @@ TEST(Recovery, AfterAReconnectionWorkersThatAreNotNamedAreReplaced) {
   rig.pass(250ms);
   rig.commit();
   EXPECT_EQ(rig.tally().succeeded, 1u);
-  EXPECT_THAT(leased(rig.ready(2)),
+  EXPECT_THAT(ranges_leased(rig.ready(2)),
               ElementsAre(LeaseRange{MiniBatchId{1}, 1, 1}, LeaseRange{MiniBatchId{3}, 1, 1}));
 }
 

@@ -41,10 +41,40 @@ inline Outcome outcome(AttemptStatus status, std::uint32_t succeeded = 5, std::u
   return result;
 }
 
+inline StepRules rules_with(std::uint32_t max_retries, std::uint32_t workers = 1) {
+  StepRules rules;
+  rules.max_retries = max_retries;
+  rules.workers_per_node = workers;
+  return rules;
+}
+
+inline StepRules rules_for(std::uint32_t workers) {
+  return rules_with(StepRules{}.max_retries, workers);
+}
+
+// Every range that was leased, in order, to whomever.
+inline std::vector<LeaseRange> ranges_leased(const std::vector<Effect>& effects) {
+  std::vector<LeaseRange> ranges;
+  for (const Lease& lease : of<Lease>(effects)) {
+    ranges.insert(ranges.end(), lease.ranges.begin(), lease.ranges.end());
+  }
+  return ranges;
+}
+
+inline LeaseRange whole(std::uint64_t mini_batch, std::uint16_t attempt) {
+  return {MiniBatchId{mini_batch}, 1, attempt, {}};
+}
+
 class Rig {
  public:
   explicit Rig(StepRules rules = {}, std::uint32_t epoch = 1)
       : epoch_{epoch}, scheduler_(std::move(rules), Epoch{epoch}, now_) {}
+
+  // Starts from what a former leader committed; before anything else.
+  void recover(const Rig& former) {
+    for (const AttemptRecord& each : former.committed()) scheduler_.recover(each);
+    scheduler_.recovered(former.high_water(), now_);
+  }
 
   std::vector<Effect> send(const Event& event) {
     std::vector<Effect> effects;

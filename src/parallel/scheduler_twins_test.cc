@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "parallel/scheduler_rig.h"
-#include "parallel/spec_rig.h"
 
 // A straggler gets a second attempt elsewhere; the first good one counts (parallel-job.md 9,
 // row 20).

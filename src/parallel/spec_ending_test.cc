@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.8: what ends the step, and how.
 namespace batchmill::parallel {
@@ -10,12 +10,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-StepRules rules_for(std::uint32_t workers) {
-  StepRules rules;
-  rules.workers_per_node = workers;
-  return rules;
-}
 
 TEST(Spec5_8Abort, CancelGoesStepByStep) {
   Rig rig(rules_for(2));

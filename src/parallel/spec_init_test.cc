@@ -2,19 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "parallel/init_rules.h"
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.6: when init() fails.
 namespace batchmill::parallel {
 namespace {
 
 using ::testing::SizeIs;
-
-StepRules rules_for(std::uint32_t workers) {
-  StepRules rules;
-  rules.workers_per_node = workers;
-  return rules;
-}
 
 // Every worker that was started fails; returns how many did.
 int fail_all(Rig& rig, std::size_t& seen, InitFailure kind = InitFailure::kInit) {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.7: nodes that are lost.
 namespace batchmill::parallel {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.9: rows count through one atomic commit per mini-batch, of its first successful
 // attempt; late results of superseded attempts are dropped.

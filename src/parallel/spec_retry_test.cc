@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "parallel/retry_policy.h"
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.1 and 5.2: the life of an attempt, and what follows when it fails.
 namespace batchmill::parallel {

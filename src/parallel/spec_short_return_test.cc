@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.3: what a return of too few results is. The count check is off when
 // error_threshold is -1 explicitly, and on otherwise.

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 #include "parallel/thresholds.h"
 
 // parallel-job.md 5.4: strictly greater than; they act together; -1 (100) disables.

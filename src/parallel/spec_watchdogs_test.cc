@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parallel/spec_rig.h"
+#include "parallel/scheduler_rig.h"
 
 // parallel-job.md 5.5: the first-task and the progress watchdog.
 namespace batchmill::parallel {
@@ -9,12 +9,19 @@ namespace {
 
 using ::testing::IsEmpty;
 
-StepRules rules_for(std::uint32_t workers) { return rules_with(2, workers); }
+// Both watchdogs bark after 100 s.
+StepRules watched(std::uint32_t workers) {
+  StepRules rules = rules_for(workers);
+  rules.first_task_timeout = rules.progress_timeout = 100s;
+  return rules;
+}
+
+struct WatchedRig : Rig {
+  explicit WatchedRig(std::uint32_t workers = 1) : Rig(watched(workers)) {}
+};
 
 TEST(Spec5_5Watchdogs, FirstTaskWhenNoneStartedInTime) {
-  StepRules rules = rules_for(1);
-  rules.first_task_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig;
   rig.join();
   rig.ready(0);
   rig.pass(99s);
@@ -25,21 +32,17 @@ TEST(Spec5_5Watchdogs, FirstTaskWhenNoneStartedInTime) {
 }
 
 TEST(Spec5_5Watchdogs, FirstTaskIsSatisfiedByAStart) {
-  StepRules rules = rules_for(1);
-  rules.first_task_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig;
   rig.join();
   rig.ready(0);
   rig.pass(99s);
   rig.send(PlanGrew{1});
-  rig.pass(200s);
+  rig.pass(99s);
   EXPECT_THAT(of<StopWorker>(rig.all()), IsEmpty());
 }
 
 TEST(Spec5_5Watchdogs, ProgressIsAnAttemptThatStartedOrEndedAndNoHeartbeat) {
-  StepRules rules = rules_for(2);
-  rules.progress_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig(2);
   rig.plan(5);
   rig.staff(2);
   rig.pass(90s);
@@ -61,9 +64,7 @@ TEST(Spec5_5Watchdogs, ProgressIsAnAttemptThatStartedOrEndedAndNoHeartbeat) {
 }
 
 TEST(Spec5_5Watchdogs, RestWhileTheStepWaitsForCompute) {
-  StepRules rules = rules_for(1);
-  rules.progress_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig;
   rig.pass(10min);  // no node yet
   rig.plan(5);
   rig.staff(1);
@@ -82,9 +83,7 @@ TEST(Spec5_5Watchdogs, RestWhileTheStepWaitsForCompute) {
 }
 
 TEST(Spec5_5Watchdogs, RestWhileOnlyCommitsAreMissing) {
-  StepRules rules = rules_for(1);
-  rules.progress_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig;
   rig.plan(1);
   rig.staff(1);
   rig.done(worker(0), 0);
@@ -95,9 +94,7 @@ TEST(Spec5_5Watchdogs, RestWhileOnlyCommitsAreMissing) {
 }
 
 TEST(Spec5_5Watchdogs, AnInitThatFinishedIsProgress) {
-  StepRules rules = rules_for(2);
-  rules.progress_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig(2);
   rig.plan(1);  // one worker is enough; the other starts when the first one dies
   rig.join();
   rig.send(WorkerStarting{worker(0)});
@@ -111,9 +108,7 @@ TEST(Spec5_5Watchdogs, AnInitThatFinishedIsProgress) {
 }
 
 TEST(Spec5_5Watchdogs, TheReasonSaysHowLong) {
-  StepRules rules = rules_for(1);
-  rules.progress_timeout = 100s;
-  Rig rig(rules);
+  WatchedRig rig;
   rig.plan(1);
   rig.staff(1);
   rig.pass(121s);
