@@ -29,7 +29,6 @@ class CommitGroups {
   std::optional<std::vector<Settled>> answered(std::uint64_t group);
   // Forgets the open group: after a failed commit nothing more is written.
   void discard_open() { open_.clear(); }
-  bool has_open() const { return !open_.empty(); }
   bool idle() const { return open_.empty() && outstanding_.empty(); }
   std::uint64_t results() const;  // open or outstanding
 

@@ -56,10 +56,4 @@ std::optional<AttemptId> HeldLeases::oldest() const {
   return attempt_in(range.lease, 0, range.epoch);
 }
 
-void HeldLeases::clear() {
-  ranges_.clear();
-  size_ = 0;
-  retries_ = 0;
-}
-
 }  // namespace batchmill::parallel

@@ -31,7 +31,6 @@ class HeldLeases {
   bool has_retry() const { return retries_ > 0; }
   std::optional<AttemptId> oldest() const;
   const std::vector<Range>& ranges() const { return ranges_; }
-  void clear();
 
  private:
   std::vector<Range> ranges_;

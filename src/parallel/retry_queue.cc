@@ -60,9 +60,4 @@ TimePoint RetryQueue::next_release(TimePoint now) const {
   return next;
 }
 
-void RetryQueue::clear() {
-  ready_.clear();
-  delayed_.clear();
-}
-
 }  // namespace batchmill::parallel

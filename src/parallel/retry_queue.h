@@ -39,11 +39,9 @@ class RetryQueue {
   // Lets entries whose delay is over become takeable; true when there are new ones.
   bool wake(TimePoint now);
   bool has_ready() const { return !ready_.empty(); }
-  bool empty() const { return ready_.empty() && delayed_.empty(); }
   TimePoint next_wake() const;
   // When an entry that is ready stops avoiding; kNever when none still does.
   TimePoint next_release(TimePoint now) const;
-  void clear();
 
  private:
   std::deque<Retry> ready_;

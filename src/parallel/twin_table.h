@@ -41,7 +41,6 @@ struct Twins {
 // Kept only while there are two, and until the last of their results is durable.
 class TwinTable {
  public:
-  bool empty() const { return twins_.empty(); }
   Twins* find(const AttemptId& id);
   const Twins* find(const AttemptId& id) const;
   Twins& add(const Twins::Side& first, const Twins::Side& second, const History& history);
