@@ -10,8 +10,9 @@ namespace batchmill::engine {
 namespace {
 
 constexpr auto kCheckEvery = std::chrono::milliseconds(50);
-// A fresh agent dials within milliseconds; an old one after its back-off.
-constexpr auto kFreshPatience = std::chrono::seconds(20);
+// A new agent takes its lock and dials within milliseconds; an old one dials after its back-off.
+constexpr auto kLockPatience = std::chrono::seconds(10);
+constexpr auto kNewPatience = std::chrono::seconds(20);
 constexpr auto kKeptPatience = std::chrono::seconds(60);
 constexpr std::uint32_t kMostStartsInVain = 5;
 
@@ -44,10 +45,9 @@ Result<void> NodeHub::start() {
       job_.socket(), [this](std::unique_ptr<Channel> channel) { accept(std::move(channel)); }));
   for (const NodeId node : known_nodes()) {
     next_node_ = node.value + 1;
-    if (parts_.locks.is_held(lock_path(node))) {
-      expected_[node] = parts_.loop.now() + kKeptPatience;
-      expect(node);
-    }
+    if (!parts_.locks.is_held(lock_path(node))) continue;
+    const TimePoint now = parts_.loop.now();
+    expect(node, {now + kKeptPatience, now});
   }
   fill_up();
   return {};
@@ -78,22 +78,34 @@ bool NodeHub::start_agent() {
     if (connected_.empty() && expected_.empty()) handlers_.on_hopeless(reason);
     return false;
   }
-  expected_[node] = parts_.loop.now() + kFreshPatience;
-  expect(node);
+  const TimePoint now = parts_.loop.now();
+  expect(node, {now + kNewPatience, now + kLockPatience, true});
   return true;
 }
 
-void NodeHub::expect(NodeId node) {
+std::uint32_t NodeHub::may_come_back() const {
+  return static_cast<std::uint32_t>(std::count_if(
+      expected_.begin(), expected_.end(), [](const auto& each) { return !each.second.is_new; }));
+}
+
+void NodeHub::expect(NodeId node, const Expected& agent) {
+  expected_[node] = agent;
+  check_later(node);
+}
+
+void NodeHub::check_later(NodeId node) {
   parts_.loop.call_at(parts_.loop.now() + kCheckEvery, [this, node] { check_expected(node); });
 }
 
 void NodeHub::check_expected(NodeId node) {
   const auto found = expected_.find(node);
   if (found == expected_.end() || closing_) return;
-  const TimePoint until = found->second;
-  const bool fresh = !acks_.contains(node) && until - parts_.loop.now() > kFreshPatience / 2;
-  if (parts_.loop.now() < until && (fresh || parts_.locks.is_held(lock_path(node)))) {
-    expect(node);
+  Expected& agent = found->second;
+  const TimePoint now = parts_.loop.now();
+  const bool alive = parts_.locks.is_held(lock_path(node));
+  if (alive) agent.holds_lock_by = now;
+  if (now < agent.until && (alive || now < agent.holds_lock_by)) {
+    check_later(node);
     return;
   }
   expected_.erase(found);
@@ -176,8 +188,8 @@ void NodeHub::closed(const std::shared_ptr<Connection>& connection) {
   if (current == connected_.end() || current->second != connection) return;
   connected_.erase(current);
   if (closing_) return;
-  expected_[node] = parts_.loop.now() + kKeptPatience;
-  expect(node);
+  const TimePoint now = parts_.loop.now();
+  expect(node, {now + kKeptPatience, now});
 }
 
 std::vector<NodeId> NodeHub::nodes() const {

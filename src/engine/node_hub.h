@@ -55,8 +55,9 @@ class NodeHub {
   std::vector<NodeId> nodes() const;
   // What the connected agents said when they connected.
   std::vector<protocol::Hello> hellos() const;
-  // Agents that may still connect.
-  std::uint32_t expected() const { return static_cast<std::uint32_t>(expected_.size()); }
+  // Agents that may have workers of this job and are not connected: of a former leader, or they
+  // lost their connection.
+  std::uint32_t may_come_back() const;
   void send(NodeId node, protocol::ToAgent message);
   void committed(const std::string& step, std::uint64_t group);
   // A step has taken what it answered with kGroupLater, in the order of arrival.
@@ -72,6 +73,12 @@ class NodeHub {
     std::unique_ptr<Channel> channel;
     protocol::Hello hello;
   };
+  // An agent that was started or is kept, and is not connected.
+  struct Expected {
+    TimePoint until;          // it must have connected
+    TimePoint holds_lock_by;  // from here on a free lock means that it has ended
+    bool is_new = false;
+  };
   void accept(std::unique_ptr<Channel> channel);
   void receive(const std::shared_ptr<Connection>& connection, protocol::ToLeader&& message);
   void join(const std::shared_ptr<Connection>& connection, const protocol::Hello& hello);
@@ -79,7 +86,8 @@ class NodeHub {
   void acknowledge(NodeId node);
   void fill_up();
   bool start_agent();
-  void expect(NodeId node);
+  void expect(NodeId node, const Expected& agent);
+  void check_later(NodeId node);
   void check_expected(NodeId node);
   void lose(NodeId node, const std::string& reason);
   std::string lock_path(NodeId node) const;
@@ -90,8 +98,8 @@ class NodeHub {
   Epoch epoch_;
   Handlers handlers_;
   std::map<NodeId, std::shared_ptr<Connection>> connected_;
-  std::map<NodeId, AckTracker> acks_;     // survive a reconnect
-  std::map<NodeId, TimePoint> expected_;  // started or kept, not connected yet: until when
+  std::map<NodeId, AckTracker> acks_;  // survive a reconnect
+  std::map<NodeId, Expected> expected_;
   std::vector<std::shared_ptr<Connection>> strangers_;
   std::uint32_t wanted_ = 1;
   std::uint32_t next_node_ = 0;

@@ -206,6 +206,30 @@ TEST_F(NodeHubTest, AnAgentThatDiesIsReplacedByANewNodeAtOnce) {
   EXPECT_THAT(nodes.started, ElementsAre(0, 1));
 }
 
+// It may have ended together with its leader, which is why there is a new one.
+TEST_F(NodeHubTest, AKeptAgentThatEndsBeforeItConnectsIsReplacedAtOnce) {
+  hold(0);
+  ASSERT_TRUE(hub->start());
+  EXPECT_EQ(hub->may_come_back(), 1u);
+  loop.advance(seconds(1));
+  free(0);
+  loop.advance(milliseconds(100));
+  EXPECT_THAT(lost, ElementsAre(0));
+  EXPECT_THAT(nodes.started, ElementsAre(1));
+  EXPECT_EQ(hub->may_come_back(), 0u) << "a new agent has nothing of this job";
+}
+
+TEST_F(NodeHubTest, ANewAgentMayTakeAWhileToLiveButEndsOnce) {
+  ASSERT_TRUE(hub->start());
+  loop.advance(seconds(5));
+  EXPECT_THAT(lost, IsEmpty());
+  hold(0);
+  loop.advance(milliseconds(100));
+  free(0);
+  loop.advance(milliseconds(100));
+  EXPECT_THAT(lost, ElementsAre(0));
+}
+
 TEST_F(NodeHubTest, ABrokenConnectionOfALivingAgentIsNoLoss) {
   ASSERT_TRUE(hub->start());
   hold(0);

@@ -225,9 +225,9 @@ void ParallelStep::node_joined(const protocol::Hello& hello) {
   if (phase_ != Phase::kRunning) return;
   if (nodes_.uses(node)) {  // it lost its connection, and is back
     join_node(hello);
-    return;
+  } else {
+    nodes_.present(node, has_our_workers(hello));
   }
-  nodes_.present(node, has_our_workers(hello));
   use_nodes();
 }
 
@@ -238,12 +238,12 @@ bool ParallelStep::has_our_workers(const protocol::Hello& hello) const {
 
 // A leader that takes over hears of every node that is left before it chooses among them.
 void ParallelStep::use_nodes() {
-  const bool wait = recovered_ && context_.hub.expected() > 0;
-  const std::vector<NodeId> taken = nodes_.take(wait);
-  if (!wait) recovered_ = false;
-  if (taken.empty()) return;
-  keep_seats();
+  const bool all_are_back = context_.hub.may_come_back() == 0;
+  const std::vector<NodeId> taken = nodes_.take(recovered_ && !all_are_back);
+  if (all_are_back) recovered_ = false;
+  if (!taken.empty()) keep_seats();
   for (const NodeId node : taken) join_node(hellos_.at(node));
+  if (all_are_back) feed(parallel::AllNodesBack{});
 }
 
 // The GPUs of a node go with its seat, and its workers keep theirs when the leader dies.
@@ -258,7 +258,6 @@ void ParallelStep::keep_seats() {
 void ParallelStep::join_node(const protocol::Hello& hello) {
   parallel::NodeJoined joined;
   joined.node = NodeId{hello.node()};
-  joined.expected = context_.hub.expected();
   for (const protocol::StepProcesses& numbers : hello.processes()) {
     if (numbers.step() == context_.step.name) joined.next_process = numbers.next_process();
   }

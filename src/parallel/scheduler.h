@@ -87,18 +87,18 @@ struct PlanComplete {
   // With largest_first: every mini-batch once, in the order in which first tries are leased.
   std::shared_ptr<const std::vector<MiniBatchId>> order;
 };
-// A node is there, or there again. After a restart of the leader `expected` says how many other
-// nodes of earlier lives may still come back: with none, mini-batches that nobody holds go back
-// after the short time in which results that the agent kept may still arrive. `next_process` is a
-// lower bound for the numbers of new workers where the agent knows one (0: by what was adopted and
-// recovered). A second NodeJoined of a node that was not lost is a reconnection: workers that it
-// does not name are gone.
+// A node is there, or there again. `next_process` is a lower bound for the numbers of new workers
+// where the agent knows one (0: by what was adopted and recovered). A second NodeJoined of a node
+// that was not lost is a reconnection: workers that it does not name are gone.
 struct NodeJoined {
   NodeId node;
   std::vector<AdoptedWorker> adopted;
-  std::uint32_t expected = 0;
   std::uint32_t next_process = 0;
 };
+// After a restart of the leader: each node of an earlier life has joined or is gone. Mini-batches
+// that nobody holds go back after the short time in which results that the agents kept may still
+// arrive.
+struct AllNodesBack {};
 // The node will not come back; a replacement has a new id. Watchdogs rest while there is no node.
 struct NodeLost {
   NodeId node;
@@ -153,10 +153,10 @@ struct CommitFailed {
 struct Tick {};
 struct CancelRequested {};
 
-using Event =
-    std::variant<PlanGrew, PlanComplete, PlanFailed, NodeJoined, NodeLost, NoNodesLeft,
-                 WorkerStarting, WorkerReady, WorkerFailed, WorkerExited, AttemptFinished,
-                 LeasesReturned, WorkerBusy, Committed, CommitFailed, Tick, CancelRequested>;
+using Event = std::variant<PlanGrew, PlanComplete, PlanFailed, NodeJoined, AllNodesBack, NodeLost,
+                           NoNodesLeft, WorkerStarting, WorkerReady, WorkerFailed, WorkerExited,
+                           AttemptFinished, LeasesReturned, WorkerBusy, Committed, CommitFailed,
+                           Tick, CancelRequested>;
 
 // ---- effects ---------------------------------------------------------------------------------
 
@@ -244,8 +244,8 @@ class Scheduler {
   Scheduler& operator=(Scheduler&&) noexcept;
 
   // Recovery: every attempt that earlier lives committed, in commit order, then the high-water
-  // mark. Uncommitted mini-batches below the mark wait at most 60 s for a node that still holds
-  // them; new work starts above it. Call before the first handle().
+  // mark. Uncommitted mini-batches below the mark wait for a node that still holds them, until
+  // AllNodesBack or for 60 s; new work starts above it. Call before the first handle().
   void recover(const AttemptRecord& committed);
   void recovered(MiniBatchId lease_high_water, TimePoint now);
 

@@ -265,6 +265,7 @@ TEST(Bisect, ANewLeaderFindsThePartsAndWaitsForWhoMayHoldThem) {
   third.recover(first);
   third.plan(2);
   third.join(1);
+  third.send(AllNodesBack{});
   EXPECT_THAT(ranges_leased(third.ready(0, 1)), IsEmpty());
   EXPECT_THAT(ranges_leased(third.pass(250ms)), ElementsAre(part_of(0, {2, 2})));
 }
@@ -287,6 +288,7 @@ TEST(Bisect, AForgottenMiniBatchStartsOverAsAWhole) {
   EXPECT_EQ(second.tally().failed + second.tally().items_total + second.tally().rows, 0u);
   second.plan(1);
   second.join(1);
+  second.send(AllNodesBack{});
   second.ready(0, 1);
   EXPECT_THAT(ranges_leased(second.pass(1s)), ElementsAre(whole(0, 2)));
   second.report(worker(0, 1), 0, 2, of_items(AttemptStatus::kRunException, 2));
@@ -336,6 +338,7 @@ TEST(Bisect, FindsExactlyTheBadItemsOverAnyNumberOfLeaders) {
       rig.scheduler().recovered(high_water, rig.now());
       rig.plan(kMiniBatches);
       rig.staff(2, life);
+      rig.send(AllNodesBack{});
       rig.pass(1s);
       std::size_t seen = 0;
       for (std::uint64_t left = script.random()() % 60; left > 0 && !rig.finished(); --left) {

@@ -317,9 +317,10 @@ TEST(LargestFirst, ARestartTakesEverythingForPossiblyHeldAndKeepsTheOrder) {
   second.send(PlanGrew{6});
   const AdoptedWorker holds_two{
       worker(0), true, {{MiniBatchId{3}, 1, 1}, {MiniBatchId{1}, 1, 1}}, Epoch{1}};
-  second.send(NodeJoined{NodeId{0}, {holds_two}, 1});
+  second.send(NodeJoined{NodeId{0}, {holds_two}});
   second.send(PlanComplete{6, 0, order({5, 3, 1, 4, 2, 0})});
-  second.send(NodeJoined{NodeId{1}, {}, 0});
+  second.join(1);
+  second.send(AllNodesBack{});
   second.ready(0, 1);
   EXPECT_THAT(ids(second.all()), IsEmpty());  // the rest may still be with someone
   EXPECT_THAT(ids(second.pass(250ms)), ElementsAre(4, 2));

@@ -44,7 +44,7 @@ TEST(Recovery, NewWorkStartsAboveTheHighWaterMarkWhileTheRestWaits) {
   rig.scheduler().recover(record(0, 1, AttemptStatus::kRunDone, true));
   rig.scheduler().recovered(MiniBatchId{4}, rig.now());
   rig.plan(20);
-  rig.send(NodeJoined{NodeId{1}, {}, 1});  // another one may still come
+  rig.join(1);  // another one may still come
   EXPECT_THAT(ranges_leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{4}, 2, 1}));
   rig.done(worker(0, 1), 4);
   rig.pass(59s);
@@ -54,13 +54,17 @@ TEST(Recovery, NewWorkStartsAboveTheHighWaterMarkWhileTheRestWaits) {
               ElementsAre(LeaseRange{MiniBatchId{1}, 1, 1}));
 }
 
-TEST(Recovery, WhenNoOtherNodeIsExpectedTheRestGoesBackAfterAMoment) {
+TEST(Recovery, WhenAllNodesAreBackTheRestGoesBackAfterAMoment) {
   Rig rig({}, 2);
   rig.scheduler().recovered(MiniBatchId{4}, rig.now());
   rig.plan(4);
-  rig.send(NodeJoined{NodeId{1}, {}, 0});
-  EXPECT_THAT(ranges_leased(rig.ready(0, 1)), IsEmpty());
-  EXPECT_THAT(ranges_leased(rig.pass(250ms)), ElementsAre(LeaseRange{MiniBatchId{0}, 2, 1}));
+  rig.join(1);
+  rig.ready(0, 1);
+  rig.pass(10s);
+  rig.send(AllNodesBack{});
+  EXPECT_THAT(ranges_leased(rig.pass(249ms)), IsEmpty());
+  EXPECT_THAT(ranges_leased(rig.all()), IsEmpty());
+  EXPECT_THAT(ranges_leased(rig.pass(1ms)), ElementsAre(LeaseRange{MiniBatchId{0}, 2, 1}));
 }
 
 TEST(Recovery, AWarmWorkerKeepsItsLeasesAndItsResultsCount) {
@@ -118,6 +122,7 @@ TEST(Recovery, TriesOfEarlierLivesAreUsedUp) {
   rig.scheduler().recovered(MiniBatchId{1}, rig.now());
   rig.plan(1);
   rig.join(1);
+  rig.send(AllNodesBack{});
   rig.pass(1s);
   EXPECT_THAT(ranges_leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 2}));
   rig.failed(worker(0, 1), 0, 2, AttemptStatus::kRunException);
@@ -137,6 +142,7 @@ TEST(Recovery, ForgottenFailuresGetFreshTries) {
   rig.scheduler().recovered(MiniBatchId{1}, rig.now());
   rig.plan(1);
   rig.join(1);
+  rig.send(AllNodesBack{});
   rig.pass(1s);
   EXPECT_THAT(ranges_leased(rig.ready(0, 1)), ElementsAre(LeaseRange{MiniBatchId{0}, 1, 3}));
   rig.failed(worker(0, 1), 0, 3, AttemptStatus::kRunException);

@@ -16,9 +16,12 @@ void Scheduler::State::on(const NodeJoined& event, Turn& turn) {
   if (again) reconcile(*node, event, turn.now);
   node->next_process = std::max(node->next_process, event.next_process);
   for (const AdoptedWorker& each : event.adopted) adopt(*node, each, turn);
-  if (event.expected == 0) pool.release_waiting_by(turn.now + kReplayGrace);
   if (stage != Stage::kRunning) repeat_ending(*node, turn);
   work_changed = staff_changed = true;
+}
+
+void Scheduler::State::on(const AllNodesBack&, Turn& turn) {
+  pool.release_waiting_by(turn.now + kReplayGrace);
 }
 
 // After a reconnection: workers that the agent does not name are gone. What they held waits a

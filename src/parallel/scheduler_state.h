@@ -83,6 +83,7 @@ struct Scheduler::State {
 
   // ---- scheduler_staff.cc
   void on(const NodeJoined& event, Turn& turn);
+  void on(const AllNodesBack& event, Turn& turn);
   void on(const NodeLost& event, Turn& turn);
   void on(const NoNodesLeft& event, Turn& turn);
   void on(const WorkerStarting& event, Turn& turn);

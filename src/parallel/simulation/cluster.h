@@ -94,7 +94,7 @@ class Cluster {
   void up(std::uint32_t node, const Report& report);
   void deliver(std::uint32_t node, std::uint64_t connection, const Report& report);
   void down(WorkerId worker, const Effect& command);
-  std::uint32_t others_expected(std::uint32_t node) const;
+  void tell_if_all_are_back();
   void heartbeats();
 
   Scenario scenario_;

@@ -173,6 +173,7 @@ void Cluster::node_is_lost(std::uint32_t node) {
   link.given_up = true;
   start_node();
   tell(NodeLost{NodeId{node}, "connection lost"});
+  tell_if_all_are_back();
 }
 
 void Cluster::on_finish(const Finish& finish) {

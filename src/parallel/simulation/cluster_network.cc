@@ -81,18 +81,16 @@ void Cluster::deliver(std::uint32_t node, std::uint64_t connection, const Report
   if (report.sequence > 0 || std::holds_alternative<WorkerBusy>(report.event)) {
     return tell(report.event);
   }
-  NodeJoined joined = std::get<NodeJoined>(report.event);
   link.joined = true;
-  joined.expected = others_expected(node);
-  tell(joined);
+  tell(report.event);
+  tell_if_all_are_back();
 }
 
-std::uint32_t Cluster::others_expected(std::uint32_t node) const {
-  std::uint32_t expected = 0;
-  for (const auto& [other, link] : links_) {
-    if (other != node && !link.joined && !link.given_up) ++expected;
-  }
-  return expected;
+void Cluster::tell_if_all_are_back() {
+  const bool all = std::all_of(links_.begin(), links_.end(), [](const auto& each) {
+    return each.second.joined || each.second.given_up;
+  });
+  if (all) tell(AllNodesBack{});
 }
 
 void Cluster::down(WorkerId worker, const Effect& command) {

@@ -67,7 +67,7 @@ void SimulatedAgent::obey(const Effect& command, Epoch epoch) {
 }
 
 NodeJoined SimulatedAgent::hello(bool finished_too) const {
-  NodeJoined joined{node_, {}, 0, next_process_};
+  NodeJoined joined{node_, {}, next_process_};
   for (const auto& [number, process] : processes_) {
     std::vector<AttemptId> held;
     for (const Report& each : unacknowledged_) {
