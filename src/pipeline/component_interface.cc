@@ -177,7 +177,7 @@ std::optional<std::string> typed_literal(CheckContext& context, const DeclaredIn
                                          const std::string& text, const SourcePlace& place,
                                          const std::string& path) {
   const LiteralName& name = name_of_literal(*input.literal);
-  const auto value = converted(*input.literal, text);
+  auto value = converted(*input.literal, text);
   if (!value) {
     context.report(diagnose(407, place)
                        .with("v", text)
