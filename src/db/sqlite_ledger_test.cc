@@ -6,6 +6,7 @@
 
 #include "db/error_texts.h"
 #include "db/ledger_schema.h"
+#include "db/old_file.h"
 #include "db/sample_attempts.h"
 #include "db/temporary_folder.h"
 
@@ -214,10 +215,7 @@ TEST_F(LedgerTest, Spec5_9CommitsOfAnotherJobAreTakenOverWithTheirCode) {
 
 TEST_F(LedgerTest, AFileOfVersion1IsReadAsItIsAndMigratedByItsWriter) {
   {
-    auto database = Database::open(path_, {}).value();
-    const std::array<const char*, 1> first = {kLedgerSchema.migrations[0]};
-    ASSERT_TRUE(ensure_schema(database, {"ledger", kLedgerSchema.application_id, first},
-                              Access::kReadWrite));
+    auto database = file_of_version_1(path_, kLedgerSchema);
     ASSERT_TRUE(database.execute(
         "INSERT INTO attempts VALUES (1, 7, 1, 2, 0, 3, 48, 5, 0, 3, 64, 640, 5, 0, 0, 9, 8, 7, "
         "6)"));

@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "db/job_schema.h"
+#include "db/old_file.h"
 #include "db/temporary_folder.h"
 
 namespace batchmill::db {
@@ -68,6 +70,24 @@ TEST_F(JobStoreTest, AJobComesBackAsItWasCreated) {
   EXPECT_EQ(loaded->steps[1].outputs, job.steps[1].outputs);
   EXPECT_EQ(loaded->steps[1].settings, "[]");
   EXPECT_EQ(loaded->steps[1].reused_from, "brave_bee_1/score");
+}
+
+TEST_F(JobStoreTest, AFileOfVersion1IsReadAsItIsAndMigratedByItsWriter) {
+  {
+    auto database = file_of_version_1(path_, kJobSchema);
+    ASSERT_TRUE(database.execute(
+        "INSERT INTO job VALUES (1, 'digits_7', '', '', 'Completed', '', 1, 2, 3, 'ada', '', '', "
+        "'', '', 1);"
+        "INSERT INTO steps VALUES (1, 'score', 'digits_7_score', '', 'parallel', 'Completed', '', "
+        "2, 3, '', '[]');"));
+  }
+  for (const bool read_only : {true, false}) {
+    const auto loaded = open(read_only)->load();
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    ASSERT_EQ(loaded->steps.size(), 1U);
+    EXPECT_EQ(loaded->steps[0].settings, "[]");
+    EXPECT_EQ(loaded->steps[0].reused_from, "");
+  }
 }
 
 TEST_F(JobStoreTest, AFolderHoldsOneJob) {
