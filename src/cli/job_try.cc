@@ -89,6 +89,12 @@ Json result_object(const workspace::TryPlan& plan, const DryRunMiniBatch& about,
   return object;
 }
 
+void tell_failure(const std::string& step, const std::vector<std::string>& failure,
+                  Console& console) {
+  console.error(step + ": " + failure.front());
+  for (std::size_t i = 1; i < failure.size(); ++i) console.err("  " + failure[i] + "\n");
+}
+
 // How the process ended where it left no summary that tells.
 void tell_end(const std::string& step, const DryRunEnd& end, Console& console) {
   if (end.signal != 0) {
@@ -128,6 +134,7 @@ int run_dry(const workspace::TryPlan& plan, Session& session) {
     const auto read = workspace::dry_run_summary_from_json(end->summary);
     if (!read) return console.failed(read.error());
     summary = *read;
+    if (!summary.failure.empty()) tell_failure(plan.step, summary.failure, console);
   }
   const bool succeeded = summary.succeeded && end->exit_code == 0 && end->signal == 0;
   const auto advice = workspace::advise(about, summary, spec_of(plan), session.work().cores);

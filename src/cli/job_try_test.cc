@@ -69,10 +69,12 @@ TEST_F(JobTryTest, AnObjectForPrograms) {
 
 TEST_F(JobTryTest, AFailureExitsWith1WithoutASuggestion) {
   dry_runs.end.exit_code = 1;
-  dry_runs.end.summary = R"({"error": {"message": "x"}, "items": 5, "run_s": 0.5})";
+  dry_runs.end.summary = R"({"mini_batch": 3, "items": 5, "run_s": 0.5,
+      "error": {"code": 901, "type": "ValueError", "message": "bad", "item": "a.png"}})";
   EXPECT_EQ(try_it(), 1);
   EXPECT_EQ(terminal.out, "");
-  EXPECT_EQ(terminal.err, "") << "the process itself has told it";
+  EXPECT_EQ(terminal.err,
+            "ERROR: score: ValueError: bad\n  mini-batch 3, a.png\n  ValueError: bad\n");
 }
 
 TEST_F(JobTryTest, AProcessThatEndsWithoutASummaryIsTold) {

@@ -6,6 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "runlog/error_record.h"
+#include "runlog/failure_text.h"
+
 namespace batchmill::workspace {
 
 namespace {
@@ -21,6 +25,15 @@ std::optional<T> number(const nlohmann::json& summary, const char* key) {
   const auto found = summary.find(key);
   if (found == summary.end() || found->is_null()) return std::nullopt;
   return found->get<T>();
+}
+
+std::vector<std::string> failure_of(const nlohmann::json& summary) {
+  const runlog::ErrorRecord record = runlog::parse_error_record(summary.at("error").dump());
+  std::string where = fmt::format("mini-batch {}", summary.at("mini_batch").get<std::uint64_t>());
+  if (!record.item.empty()) where += ", " + printable(record.item);
+  std::vector<std::string> lines = {runlog::failure_line(record), where};
+  for (std::string& line : runlog::failure_details(record)) lines.push_back(std::move(line));
+  return lines;
 }
 
 // Two digits that count, rounded down, at least 1: 1234 -> 1200.
@@ -111,6 +124,7 @@ Result<DryRunSummary> dry_run_summary_from_json(const std::string& text) {
     const auto json = nlohmann::json::parse(text);
     DryRunSummary summary;
     summary.succeeded = json.at("error").is_null();
+    if (!summary.succeeded) summary.failure = failure_of(json);
     summary.items = number<std::uint64_t>(json, "items");
     summary.init_s = number<double>(json, "init_s");
     summary.load_s = number<double>(json, "load_s");

@@ -14,6 +14,7 @@ namespace batchmill::workspace {
 // What a dry run measured (docs/formats/worker-protocol.md); absent where it did not come so far.
 struct DryRunSummary {
   bool succeeded = false;
+  std::vector<std::string> failure;  // as a job would tell it: a first line, then its details
   std::optional<std::uint64_t> items;
   std::optional<double> init_s, load_s, run_s;
 };

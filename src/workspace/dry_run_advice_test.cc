@@ -36,9 +36,14 @@ TEST(DryRunAdvice, ReadsTheSummary) {
   EXPECT_EQ(summary->init_s, 1.5);
   EXPECT_EQ(summary->run_s, 2);
   const auto failed = dry_run_summary_from_json(
-      R"({"version": 1, "error": {"message": "x"}, "items": null, "run_s": null})");
-  ASSERT_TRUE(failed);
+      R"({"version": 1, "mini_batch": 17, "error": {"code": 901, "type": "ValueError",
+          "message": "bad", "place": {"file": "score.py", "line": 3, "function": "run"},
+          "item": "a.png", "detail": "more"}, "items": null, "run_s": null})");
+  ASSERT_TRUE(failed) << failed.error().message;
   EXPECT_FALSE(failed->succeeded);
+  EXPECT_THAT(failed->failure,
+              ElementsAre("score.py:3 in run: ValueError: bad", "mini-batch 17, a.png",
+                          "score.py:3 in run", "ValueError: bad", "more"));
   EXPECT_FALSE(failed->run_s);
   for (const char* text : {"", "[]", "{}", R"({"error": null, "run_s": "x"})"}) {
     EXPECT_EQ(dry_run_summary_from_json(text).error().kind, ErrorKind::kProtocol) << text;

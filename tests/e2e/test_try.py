@@ -104,7 +104,8 @@ def test_keeps_its_folder_when_asked(space: Workspace, pipeline: Path) -> None:
 def test_the_users_error_comes_first(space: Workspace, pipeline: Path) -> None:
     done = tried(space, pipeline, "raises")
     assert done.code == 1
-    assert "ERROR: raises: raises.py:3 in run: ValueError: the price is missing" in done.out
+    assert "ERROR: raises: raises.py:3 in run: ValueError: the price is missing\n  mini-batch 0\n" in done.err
+    assert re.search(r"\n  raises\.py:3 in run +raise ValueError", done.err), "with the stack, as a job would tell it"
     assert "retry_settings" not in done.out, "a failure says nothing about sizes"
     assert not left_behind(space)
 

@@ -18,7 +18,7 @@ Where things are, along the life of a worker:
 - ``error_record``, ``error_log``, ``attempt_failure``: what a failure tells
 - ``profiling``: profiles of ``init()`` and ``run()``
 - ``table``: slices of delimited files as DataFrames
-- ``dry_run``, ``foreground``, ``dry_run_report``, ``failure_text``: one mini-batch without an agent
+- ``dry_run``, ``foreground``, ``dry_run_report``: one mini-batch without an agent
 """
 
 import os

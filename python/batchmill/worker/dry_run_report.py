@@ -1,12 +1,11 @@
-"""What a dry run shows, and the summary that it leaves (messages.md 3.1 for failures)."""
+"""What a dry run shows, and the summary that it leaves; a failure is shown by who reads that."""
 
 from __future__ import annotations
 
 import os
 import resource
-from typing import Any, Dict, List, TextIO
+from typing import Any, Dict, TextIO
 
-from batchmill.worker import failure_text
 from batchmill.worker.foreground import Foreground, counted
 from batchmill.worker.messages import to_json
 
@@ -32,8 +31,6 @@ class Report:
         self._line(f"memory    {summary['peak_rss_mb']:8.1f} MB at most")
         if summary["returned"] is not None:
             self._rows(spec, run)
-        if summary["error"] is not None:
-            self._failure(spec, run)
 
     def _rows(self, spec: Dict[str, Any], run: Foreground) -> None:
         returned = run.summary["returned"]
@@ -57,23 +54,11 @@ class Report:
             more = "..." if len(text) > _SHOWN_CHARACTERS else ""
             self._line("  " + text[:_SHOWN_CHARACTERS] + more)
 
-    def _failure(self, spec: Dict[str, Any], run: Foreground) -> None:
-        record = run.summary["error"]
-        self._line(f"\nERROR: {spec['step']}: {failure_text.first_line(record)}")
-        for line in _block(run, failure_text.details(record)):
-            self._line("  " + line)
-
     def _line(self, text: str) -> None:
         try:
             print(text, file=self._out)
         except (OSError, ValueError):
             pass  # closed: the summary is there all the same
-
-
-def _block(run: Foreground, details: List[str]) -> List[str]:
-    record = run.summary["error"]
-    where = f"mini-batch {run.summary['mini_batch']}"
-    return [f"{where}, {record['item']}" if record["item"] else where, *details]
 
 
 def write_summary(path: str, summary: Dict[str, Any]) -> None:

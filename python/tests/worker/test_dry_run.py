@@ -118,7 +118,7 @@ def test_without_append_nothing_is_shown(agent: FakeAgent) -> None:
     assert "nothing would be appended: the step has no append_row_to" in dry.out
 
 
-def test_an_exception_is_shown_as_the_user_knows_it(agent: FakeAgent) -> None:
+def test_an_exception_is_in_the_summary_and_in_the_error_log(agent: FakeAgent) -> None:
     dry = dry_run(
         agent,
         """
@@ -134,29 +134,17 @@ def run(b):
         mini_batch=17,
     )
     assert dry.code == 1
-    at = dry.out.index("ERROR:")
-    lines = dry.out[at:].splitlines()
-    assert lines[0] == (
-        "ERROR: score: score.py:7 in parse: json.decoder.JSONDecodeError: "
-        "Expecting value: line 1 column 1 (char 0)"
-    )
-    assert lines[1:4] == [
-        "  mini-batch 17, f017",
-        '  score.py:9 in run             return [parse("n/a")]',
-        "  score.py:7 in parse           return json.loads(text)",
-    ]
-    assert lines[4] == "  ... 2 frames in json"
-    assert lines[5].startswith("  json/decoder.py:") and " in raw_decode" in lines[5]
-    assert lines[-1] == "  json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
     error = dry.summary["error"]
     assert (error["code"], error["item"], error["place"]["line"]) == (901, "f017", 7)
+    assert [frame["function"] for frame in error["frames"] if frame["user"]] == ["run", "parse"]
+    assert error["chain"] == []
     assert dry.summary["run_s"] is not None and dry.summary["returned"] is None
     log = (agent.folder / "logs/user/error/0/process000.txt").read_text()
     assert "mini-batch 17, try 1: run()\nTraceback" in log
 
 
 @pytest.mark.parametrize(
-    "script, code, line",
+    "script, code, message",
     [
         ("def run(b): pass", 907, "run returned None"),
         (
@@ -166,23 +154,26 @@ def run(b):
         ),
         ("def run(b): return []", 906, "run returned 0 results for 1 items"),
         ("def run(b): raise SystemExit(3)", 912,
-         "score.py:1 in run: the script ended its process (exit code 3)"),
+         "the script ended its process (exit code 3)"),
         ("def rum(b): return b", 904, "score.py has no function run"),
         ("import nowhere", 926,
-         "score.py:1: ModuleNotFoundError: No module named 'nowhere'"),
+         "No module named 'nowhere'"),
         ("def run(b): return b\ndef init(): raise ValueError('no')", 902,
-         "score.py:2 in init: ValueError: no"),
+         "no"),
         ("def run(b): return b\ndef shutdown(): raise ValueError('no')", 901,
-         "score.py:2 in shutdown: ValueError: no"),
+         "no"),
         ("def run(b): return [", 903, None),
     ],
 )  # fmt: skip
-def test_what_would_fail_says_so(agent: FakeAgent, script: str, code: int, line: str) -> None:
+def test_what_would_fail_says_so(
+    agent: FakeAgent, script: str, code: int, message: str
+) -> None:
     dry = dry_run(agent, script)
     assert dry.code == 1
-    assert dry.summary["error"]["code"] == code
-    if line is not None:
-        assert f"\nERROR: score: {line}\n" in dry.out
+    error = dry.summary["error"]
+    assert error["code"] == code
+    if message is not None:
+        assert error["message"] == message
 
 
 def test_a_short_return_is_fine_without_the_count_check(agent: FakeAgent) -> None:
@@ -195,7 +186,8 @@ def test_a_load_that_fails_names_the_line(agent: FakeAgent) -> None:
     write_row_manifest(agent.manifest, [("d.jsonl", 0, 18, 0, 2)])
     dry = dry_run(agent, "def run(rows): return rows", kind="jsonl")
     assert dry.code == 1
-    assert "ERROR: score: d.jsonl:2: not JSON: Expecting value (column 1)\n" in dry.out
+    error = dry.summary["error"]
+    assert (error["item"], error["message"]) == ("d.jsonl:2", "not JSON: Expecting value (column 1)")
     assert (dry.summary["items"], dry.summary["run_s"]) == (2, None)
 
 
