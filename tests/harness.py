@@ -100,6 +100,17 @@ class Workspace:
         """Every living process that belongs to this workspace, whatever its name or session."""
         return [process for process in all_processes() if self._owns(process)]
 
+    def of_kind(self, kind: str) -> list[Process]:
+        """Its living supervisors, leaders, agents, spawners or workers."""
+        everyone = self.processes()
+        return [process for process in everyone if kind_of(process, everyone) == kind]
+
+    def own_cores(self, name: str) -> dict[str, str]:
+        """For the environment of a job: its workers share cores with nobody else's."""
+        folder = self.scratch / f"cores-{name}"
+        folder.mkdir(mode=0o700, parents=True)
+        return {"XDG_RUNTIME_DIR": str(folder)}
+
     def _owns(self, process: Process) -> bool:
         needle = str(self.folder)
         if needle in process.command:

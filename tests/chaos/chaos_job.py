@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import json
 import random
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import Workspace
+from parallel_pipeline import Step, StepLogs, write_pipeline
 
 # More than all kills of a job and all passing trouble of one mini-batch use up.
-MAX_RETRIES = 20
+RETRY = {"max_retries": 20, "timeout": 60}
 
 SCRIPT = '''
 import hashlib, os, sys, time
@@ -121,27 +120,23 @@ class ChaosJob:
         marks.mkdir()
         for item in range(self.items):
             (folder / self.name_of(item)).write_text(self.content_of(item))
-        space.script(SCRIPT, "hash.py")
-        space.script(SUMMARY, "summary.py")
         steps = {"hash": self.hash_step(marks)}
         if self.chained:
-            steps["summary"] = parallel("${{parent.jobs.hash.outputs.rows}}", "uri_file", "summary.py")
-        document = {"type": "pipeline", "inputs": {"files": {"type": "uri_folder", "path": str(folder)}}, "jobs": steps}
-        return space.pipeline(json.dumps(document, indent=1))
+            steps["summary"] = Step(SUMMARY, {"inputs": {"files": "${{parent.jobs.hash.outputs.rows}}"}}, RETRY)
+        return write_pipeline(space, steps, folder)
 
-    def hash_step(self, marks: Path) -> dict:
-        step = parallel("${{parent.inputs.files}}", "uri_folder", "hash.py", f"--marks {marks} --delay {self.delay}")
-        step |= {"mini_batch_size": self.mini_batch_size, "max_concurrency_per_instance": self.workers,
-                 "bisect": self.bisect, "speculation": self.speculation}
+    def hash_step(self, marks: Path) -> Step:
+        keys = {"mini_batch_size": self.mini_batch_size, "max_concurrency_per_instance": self.workers,
+                "bisect": self.bisect, "speculation": self.speculation}
         if self.nodes > 1:
-            step["resources"] = {"instance_count": self.nodes}
+            keys["resources"] = {"instance_count": self.nodes}
         if self.largest_first:
-            step["order"] = "largest_first"
+            keys["order"] = "largest_first"
         if self.rate:
-            step["max_mini_batches_per_second"] = self.rate
+            keys["max_mini_batches_per_second"] = self.rate
         if not self.count_check:
-            step["error_threshold"] = -1
-        return step
+            keys["error_threshold"] = -1
+        return Step(SCRIPT, keys, RETRY, f"--marks {marks} --delay {self.delay}")
 
     # ---- what must come out
 
@@ -169,52 +164,38 @@ class ChaosJob:
         if status != "Completed":
             return f"the job is {status}: {space.run('job', 'show', '-n', name).text}"
         expected = self.expected_rows()
-        target = space.output(name, "hash", "rows") / "rows"
-        rows = target.read_text().splitlines()
+        logs = StepLogs(space, name, "hash")
+        rows = logs.rows()
         if rows != expected:
             return (f"{len(rows)} rows instead of {len(expected)}; missing {sorted(set(expected) - set(rows))[:3]}, "
                     f"too many {sorted(set(rows) - set(expected))[:3]}, "
                     f"doubled {sorted({row for row in rows if rows.count(row) > 1})[:3]}")
-        return self.check_figures(space, name) or self.check_attempts(space, name) or self.check_summary(space, name, target)
+        return self.check_figures(logs) or self.check_attempts(logs) or self.check_summary(space, name)
 
-    def check_figures(self, space: Workspace, name: str) -> str:
+    def check_figures(self, logs: StepLogs) -> str:
         firsts = range(0, self.items, self.mini_batch_size)
         failed = sum(any(self.is_failed(item) for item in range(first, min(first + self.mini_batch_size, self.items)))
                      for first in firsts)
         wanted = f"mini-batches  {len(firsts)} total, {len(firsts) - failed} succeeded, {failed} failed"
-        result = (space.step(name, "hash") / "logs" / "job_result.txt").read_text()
-        found = re.search(r"mini-batches .*?(?=;)", result)
+        found = re.search(r"mini-batches .*?(?=;)", logs.result)
         return "" if found and found[0] == wanted else f"'{found and found[0]}' instead of '{wanted}'"
 
-    def check_attempts(self, space: Workspace, name: str) -> str:
-        """Each mini-batch has attempts with numbers of their own; bad items of bisected ones are listed."""
-        reports = space.step(name, "hash") / "logs" / "sys" / "job_report"
-        with (reports / "processed_mini-batches.csv").open(newline="") as file:
-            attempts = [row for row in csv.DictReader(file) if row["Mini-batch Id"] != "N/A"]
-        seen = {int(row["Mini-batch Id"]) for row in attempts}
+    def check_attempts(self, logs: StepLogs) -> str:
+        """Each mini-batch has attempts; bad items of bisected ones are listed."""
+        seen = {int(row["Mini-batch Id"]) for row in logs.attempts()}
         planned = set(range(-(-self.items // self.mini_batch_size)))
         if seen != planned:
             return f"attempts of {sorted(seen ^ planned)[:5]} are missing or too many"
         if self.bisect:
             bad = {self.name_of(item) for item in range(self.items) if self.is_failed(item)}
-            file = reports / "failed_items.csv"
-            listed = set(re.findall(r"item-\d+\.txt(?=,)", file.read_text())) if file.exists() else set()
+            listed = {row["Item Name"] for row in logs.failed_items()}
             if listed != bad:
                 return f"failed_items.csv lists {sorted(listed)} instead of {sorted(bad)}"
         return ""
 
-    def check_summary(self, space: Workspace, name: str, target: Path) -> str:
+    def check_summary(self, space: Workspace, name: str) -> str:
         if not self.chained:
             return ""
-        rows = (space.output(name, "summary", "rows") / "rows").read_text().split()
-        wanted = [hashlib.sha256(target.read_bytes()).hexdigest()]
+        rows = StepLogs(space, name, "summary").rows()
+        wanted = [hashlib.sha256((space.output(name, "hash", "rows") / "rows").read_bytes()).hexdigest()]
         return "" if rows == wanted else f"the second step saw {rows} instead of {wanted}"
-
-
-def parallel(source: str, kind: str, script: str, arguments: str = "") -> dict:
-    """A parallel step over one input."""
-    return {"type": "parallel", "input_data": "${{inputs.data}}", "mini_batch_size": 1,
-            "max_concurrency_per_instance": 1, "retry_settings": {"max_retries": MAX_RETRIES, "timeout": 60},
-            "inputs": {"data": source}, "outputs": {"rows": {"type": "uri_file"}},
-            "task": {"type": "run_function", "code": "src", "entry_script": script, "environment": "azureml:none:1",
-                     "program_arguments": arguments, "append_row_to": "${{outputs.rows}}"}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import Workspace, kind_of, wait_for
+from harness import Workspace, wait_for
 from parallel_pipeline import Step, StepLogs, make_files, open_workspace, write_pipeline
 
 FILES = 8  # four mini-batches of two
@@ -111,11 +110,6 @@ def overview(step: StepLogs) -> list[str]:
     for line in lines:
         assert re.match(ISO + " ", line), line
     return [line.split(" ", 1)[1] for line in lines]
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 # ---- 7.1 the top of logs/ --------------------------------------------------------------------------
@@ -260,8 +254,8 @@ def test_7_3_processed_mini_batches_has_every_attempt_and_column(logs) -> None:
 
 def test_7_3_summaries_add_up(logs) -> None:
     step = logs("retrying")
-    processes = table(step.folder / "sys/job_report/process_summary.csv")
-    nodes = table(step.folder / "sys/job_report/node_summary.csv")
+    processes = step.table("sys/job_report/process_summary.csv")
+    nodes = step.table("sys/job_report/node_summary.csv")
     assert list(processes[0])[:5] == ["Node", "Process", "Attempts", "Succeeded", "Failed"]
     assert list(nodes[0])[:5] == ["Node", "Processes", "Attempts", "Succeeded", "Failed"]
     for rows in (processes, nodes):
@@ -270,7 +264,7 @@ def test_7_3_summaries_add_up(logs) -> None:
 
 
 def test_7_3_failed_items_lists_what_failed_for_good(logs) -> None:
-    rows = table(logs("failing").folder / "sys/job_report/failed_items.csv")
+    rows = logs("failing").table("sys/job_report/failed_items.csv")
     assert [(row["Mini-batch Id"], row["Item"], row["Item Name"]) for row in rows] == [
         ("1", "0", "item-2.txt"), ("1", "1", "item-3.txt")]
     assert {row["Status"] for row in rows} == {"RUN_EXCEPTION"}
@@ -283,7 +277,7 @@ def test_7_3_failed_items_lists_what_failed_for_good(logs) -> None:
 def test_9_19_bisection_leaves_the_bad_item_alone(logs) -> None:
     step = logs("bisected")
     assert step.rows() == [f"item-{index}.txt" for index in range(FILES) if index != 2], "all others, in order"
-    rows = table(step.folder / "sys/job_report/failed_items.csv")
+    rows = step.table("sys/job_report/failed_items.csv")
     assert [(row["Mini-batch Id"], row["Item"], row["Item Name"]) for row in rows] == [("0", "2", "item-2.txt")]
     whole, parts = [[row for row in step.attempts() if (row["Part"] == "N/A") is is_whole] for is_whole in (True, False)]
     assert [row["Picked Count"] for row in whole] == ["1", "2"], "tried as a whole as often as any other"
@@ -296,7 +290,7 @@ def test_9_19_bisection_leaves_the_bad_item_alone(logs) -> None:
 
 
 def test_7_3_progress_series_ends_with_the_last_figures(logs) -> None:
-    rows = table(only(logs("failing").folder / "sys/metrics", "*/progress.csv"))
+    rows = logs("failing").table(only(logs("failing").folder, "sys/metrics/*/progress.csv"))
     assert list(rows[0]) == ["Datetime", "Total Tasks", "Scheduled Tasks", "Completed Tasks", "Failed Tasks",
                              "Elapsed Time", "Estimated Remaining Time"]
     last = rows[-1]
@@ -339,7 +333,7 @@ def test_7_1_a_cancelled_step_writes_everything_too(workspace: Workspace) -> Non
     assert overview(step)[-1] == "The step is Canceled: canceled"
     assert (workspace.step("endless", "endless") / "user_logs/std_log_0.txt").read_text().endswith("SystemExit: 42\n")
     assert set(step.statuses()) <= {"CANCELED"}
-    last = table(only(step.folder / "sys/metrics", "*/progress.csv"))[-1]
+    last = step.table(only(step.folder, "sys/metrics/*/progress.csv"))[-1]
     assert (last["Total Tasks"], last["Completed Tasks"]) == ("4", "0")
 
 
@@ -359,7 +353,7 @@ def test_7_3_after_a_resume_the_reports_tell_of_both_ends(workspace: Workspace) 
     logs = StepLogs(workspace, "again", "again")
     reports = logs.folder / "sys/job_report"
     assert workspace.status("again") == "Failed"
-    assert [row["Item Name"] for row in table(reports / "failed_items.csv")] == ["item-2.txt"]
+    assert [row["Item Name"] for row in logs.failed_items()] == ["item-2.txt"]
     before = logs.attempts()
     broken.unlink()
     assert workspace.run("job", "resume", "-n", "again").code == 0
@@ -387,8 +381,7 @@ def test_7_3_each_leader_opens_a_master_role_and_the_others_go_on(workspace: Wor
     workspace.create(write_pipeline(workspace, {"led": step}, files), "led", stream=False)
     wait_for(lambda: any(row.get("running") for row in progress(workspace, "led")), 60, lambda: "nothing runs")
     time.sleep(1.1)  # the stamps of the two are seconds
-    everyone = workspace.processes()
-    os.kill(next(p for p in everyone if kind_of(p, everyone) == "leader").pid, signal.SIGKILL)
+    os.kill(workspace.of_kind("leader")[0].pid, signal.SIGKILL)
     logs = StepLogs(workspace, "led", "led")
     roles = wait_for(lambda: len(found := sorted(logs.folder.glob("sys/master_role.*.txt"))) == 2 and found, 60,
                      lambda: f"{list((logs.folder / 'sys').iterdir())}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from harness import ROOT, Done, Workspace, wait_for
+from harness import Done, Workspace, wait_for
+from kill_at_write import Killer
 from parallel_pipeline import Step, StepLogs, make_files, write_pipeline
 
 MINI_BATCHES = 50
@@ -281,16 +281,14 @@ def test_rows_that_are_gone_run_again(runs: Runs) -> None:
 
 
 def test_the_leader_may_die_at_any_write_while_it_takes_over(runs: Runs, tmp_path: Path) -> None:
-    library = tmp_path / "kill_at_write.so"
-    source = ROOT / "tests" / "fault" / "kill_at_write.c"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
+    killer = Killer.build(tmp_path)
     assert runs.create("first", {4, 17}).code == 0
     killed = 0
     for first in range(1, 25, 8):
         marks = {f"write_{write}": tmp_path / f"killed-{write}" for write in range(first, first + 8)}
         for write, (name, mark) in enumerate(marks.items(), first):
-            environment = {"LD_PRELOAD": str(library), "KILL_AT_WRITE": str(write), "KILL_MARK": str(mark)}
-            done = runs.create(name, set(), "--resume-from", "first", "--accept-new-code", stream=False, env=environment)
+            done = runs.create(name, set(), "--resume-from", "first", "--accept-new-code", stream=False,
+                               env=killer.environment(write, mark))
             assert done.code == 0, done.text
         for name in marks:
             assert runs.workspace.wait_until_over(name) == "Completed", name

@@ -1,53 +1,46 @@
-"""What the rows of a killed job must be, made without Batchmill."""
+"""A step that hashes files, and what its rows must be, made without Batchmill."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-SCRIPT = '''
-import hashlib, os, time
+from parallel_pipeline import Step
 
-def init():
-    pass
+SCRIPT = """
+    import hashlib, os, time
 
-def run(mini_batch):
-    rows = []
-    for path in mini_batch:
-        with open(path, "rb") as file:
-            rows.append(os.path.basename(path) + " " + hashlib.sha256(file.read()).hexdigest())
-    time.sleep({delay})
-    return rows
-'''
+    GATE = {gate!r}
 
-PIPELINE = """
-type: pipeline
-inputs:
-  files: {{type: uri_folder, path: {files}}}
-jobs:
-  hash:
-    type: parallel
-    input_data: ${{{{inputs.files}}}}
-    mini_batch_size: "{size}"
-    max_concurrency_per_instance: 2
-    retry_settings: {{max_retries: {retries}, timeout: 30}}
-    inputs: {{files: "${{{{parent.inputs.files}}}}"}}
-    outputs: {{rows: {{type: uri_file}}}}
-    task:
-      type: run_function
-      code: {code}
-      entry_script: entry.py
-      environment: azureml:none:1
-      append_row_to: ${{{{outputs.rows}}}}
+    def init():
+        pass
+
+    def run(mini_batch):
+        rows = []
+        for path in mini_batch:
+            while GATE and path.endswith({gated!r}) and not os.path.exists(GATE):
+                time.sleep(0.01)
+            with open(path, "rb") as file:
+                rows.append(os.path.basename(path) + " " + hashlib.sha256(file.read()).hexdigest())
+        time.sleep({delay})
+        return rows
 """
+GATED = "item-00020.txt"
 
 
-def make_files(folder: Path, count: int) -> None:
+def hashing(delay: float, mini_batch_size: int = 1, gate: Path | None = None) -> Step:
+    """Two workers; with a gate the step cannot end before that file exists."""
+    return Step(SCRIPT.format(delay=delay, gate=str(gate or ""), gated=GATED), retry={"max_retries": 2, "timeout": 120},
+                keys={"mini_batch_size": mini_batch_size, "max_concurrency_per_instance": 2})
+
+
+def make_files(folder: Path, count: int) -> Path:
     """`count` small files with different content."""
     for index in range(count):
         path = folder / f"{index % 7}" / f"item-{index:05d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"content of {index}\n")
+    return folder
 
 
 def expected_rows(folder: Path) -> list[str]:

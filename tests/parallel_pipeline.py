@@ -84,13 +84,22 @@ class StepLogs:
     def user_files(self, kind: str) -> list[Path]:
         return sorted(p for p in (self.folder / "user" / kind).rglob("*") if p.is_file())
 
+    def table(self, path: Path | str) -> list[dict[str, str]]:
+        """The rows of a CSV file below logs/."""
+        with (self.folder / path).open(newline="") as file:
+            return list(csv.DictReader(file))
+
     def attempts(self) -> list[dict[str, str]]:
         """The rows of processed_mini-batches.csv that are attempts, not script events."""
         return [row for row in self.report() if row["Mini-batch Id"] != "N/A"]
 
     def report(self) -> list[dict[str, str]]:
-        with (self.folder / "sys" / "job_report" / "processed_mini-batches.csv").open(newline="") as file:
-            return list(csv.DictReader(file))
+        return self.table("sys/job_report/processed_mini-batches.csv")
+
+    def failed_items(self) -> list[dict[str, str]]:
+        """The rows of failed_items.csv, which is there only when an item failed."""
+        path = "sys/job_report/failed_items.csv"
+        return self.table(path) if (self.folder / path).exists() else []
 
     def statuses(self) -> list[str]:
         return [row["Status"] for row in self.attempts()]
