@@ -89,10 +89,8 @@ def run_one(seed: int, folder: Path) -> Outcome:
     outcome = Outcome(job)
     space = Workspace(folder)
     start = time.monotonic()
-    cores = folder / "cores"
-    cores.mkdir(mode=0o700, parents=True)
     try:
-        created = space.create(job.write(space), "chaos", stream=False, env={"XDG_RUNTIME_DIR": str(cores)})
+        created = space.create(job.write(space), "chaos", stream=False, env=space.own_cores("chaos"))
         if created.code != 0:
             outcome.wrong = created.text
             return outcome
@@ -114,23 +112,29 @@ def run_one(seed: int, folder: Path) -> Outcome:
 
 
 def run_many(seeds: range, at_once: int, folder: Path, report=print) -> list[Outcome]:
-    """All outcomes that went wrong; their folders are kept."""
-    wrong = []
-    killed: Counter[str] = Counter()
+    """What became of each; folders of those that went wrong are kept."""
+    outcomes = []
     with ThreadPoolExecutor(at_once) as pool:
         futures = {pool.submit(run_one, seed, folder / f"seed-{seed}"): seed for seed in seeds}
         for done, future in enumerate(as_completed(futures), 1):
             outcome = future.result()
-            killed += outcome.killed
+            outcomes.append(outcome)
             report(f"[{done:>3}/{len(seeds)}] {'WRONG' if outcome.wrong else 'ok'} {outcome.line()}")
             if outcome.wrong:
-                wrong.append(outcome)
                 report(f"    {outcome.wrong}\n    again: make chaos RUNS=1 SEED={outcome.job.seed}; "
                        f"left in {folder / f'seed-{outcome.job.seed}'}")
             else:
                 shutil.rmtree(folder / f"seed-{outcome.job.seed}", ignore_errors=True)
-    report(f"{len(seeds)} jobs, {len(wrong)} wrong; killed {dict(killed)}")
-    return wrong
+    report(f"{len(seeds)} jobs, {wrong_of(outcomes)} wrong; killed {dict(killed_of(outcomes))}")
+    return outcomes
+
+
+def wrong_of(outcomes: list[Outcome]) -> int:
+    return sum(bool(outcome.wrong) for outcome in outcomes)
+
+
+def killed_of(outcomes: list[Outcome]) -> Counter[str]:
+    return sum((outcome.killed for outcome in outcomes), Counter())
 
 
 def main() -> int:
@@ -141,7 +145,7 @@ def main() -> int:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="batchmill-chaos-"))
     seeds = range(options.seed, options.seed + options.jobs)
-    wrong = run_many(seeds, options.at_once, folder, lambda line: print(line, flush=True))
+    wrong = wrong_of(run_many(seeds, options.at_once, folder, lambda line: print(line, flush=True)))
     if not wrong:
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if wrong else 0
