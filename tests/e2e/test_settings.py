@@ -1,4 +1,7 @@
-"""Settings of a parallel step: keys, arguments, what scripts see of them and what is said about them."""
+"""Settings of a parallel step: keys, arguments, what scripts see of them and what is said about them.
+
+Those that choose the kind of input, its cuts and its order are in test_kinds.py, bisection in test_logs.py.
+"""
 
 from __future__ import annotations
 
@@ -44,19 +47,6 @@ STEPS = {
     "csv_without_header": Step(FRAME_SCRIPT, keys={"append_row_format": "csv"},
                                arguments="--append_row_dataframe_header False"),
     "json_lines": Step(FRAME_SCRIPT, keys={"append_row_format": "jsonl", "append_row_provenance": True}),
-    "ranks": Step("""
-        def init(): pass
-        def run(mini_batch, mini_batch_context):
-            return [f"rank {mini_batch_context.minibatch_index} of {len(mini_batch)}"]
-    """, arguments="--rank_mini_batch_count 5"),
-    "largest_first": Step("""
-        import os
-        def init(): pass
-        def run(mini_batch):
-            with open(os.path.join(os.environ["MARKS"], "order.txt"), "a") as file:
-                file.write("".join(os.path.basename(p) + "\\n" for p in mini_batch))
-            return [os.path.basename(p) for p in mini_batch]
-    """, keys={"order": "largest_first", "mini_batch_size": 1}),
     "streaming": Step("""
         import os
         WAITING = {}
@@ -77,14 +67,6 @@ STEPS = {
     """, keys={"async_mode": True, "async_window": 3}),
     "profiled": Step(NAMES_SCRIPT, keys={"profiling_module": "cProfile"}),
     "copied": Step(NAMES_SCRIPT, keys={"copy_logs_to_parent": True, "resource_monitor_interval": 1}),
-    "bisected": Step("""
-        import os
-        def init(): pass
-        def run(mini_batch):
-            if any(p.endswith("item-5.txt") for p in mini_batch):
-                raise ValueError("item 5 is bad")
-            return [os.path.basename(p) for p in mini_batch]
-    """, keys={"bisect": True, "mini_batch_size": 8}),
 }
 
 
@@ -100,8 +82,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def job(workspace: Workspace, files: Path) -> Done:
-    (files / "item-3.txt").write_text("the largest of all files\n")
-    STEPS["largest_first"].keys["environment_variables"] = {"MARKS": str(workspace.scratch)}
     return workspace.create(write_pipeline(workspace, STEPS, files), "all")
 
 
@@ -175,15 +155,6 @@ def test_spec_6_json_lines_say_where_they_come_from(logs) -> None:
                     for index, name in enumerate(NAMES)]
 
 
-def test_spec_2_3_ranks_need_no_input(logs) -> None:
-    assert logs("ranks").rows() == [f"rank {rank} of 0" for rank in range(5)]
-
-
-def test_the_largest_mini_batch_runs_first_and_rows_keep_their_order(workspace: Workspace, logs) -> None:
-    assert logs("largest_first").rows() == NAMES
-    assert (workspace.scratch / "order.txt").read_text().split()[0] == "item-3.txt"
-
-
 def test_spec_3_7_streaming_scripts_take_several_mini_batches(logs) -> None:
     assert logs("streaming").rows() == NAMES
 
@@ -203,26 +174,3 @@ def test_copy_logs_to_parent(workspace: Workspace, logs) -> None:
 def test_spec_7_4_resources_are_read(logs) -> None:
     folder = logs("copied").folder / "sys" / "perf" / "0"
     assert (folder / "node_resource_usage.csv").read_text().startswith("Utc Time")
-
-
-def test_bisection_finds_the_bad_item(logs) -> None:
-    assert logs("bisected").rows() == [name for name in NAMES if name != "item-5.txt"]
-
-
-def test_spec_2_3_json_lines_are_split_by_rows(workspace: Workspace, tmp_path: Path) -> None:
-    lines = tmp_path / "input.jsonl"
-    lines.write_text("".join(json.dumps({"number": n}) + "\n" for n in range(7)))
-    step = Step("""
-        import json
-        def init(): pass
-        def run(mini_batch, mini_batch_context):
-            base = mini_batch_context.global_row_index_lower_bound
-            return [json.dumps({"output": base + i, "number": row["number"], "of": len(mini_batch)})
-                    for i, row in enumerate(mini_batch)]
-    """, arguments="--amlbi_file_format jsonl --amlbi_mini_batch_rows 3", keys={"mini_batch_size": None})
-    pipeline = write_pipeline(workspace, {"rows": step}, lines, "jsonl.yml")
-    pipeline.write_text(pipeline.read_text().replace('"uri_folder"', '"uri_file"'))
-    done = workspace.create(pipeline, "jsonl")
-    assert done.code == 0, done.text
-    rows = [json.loads(row) for row in StepLogs(workspace, "jsonl", "rows").rows()]
-    assert rows == [{"output": n, "number": n, "of": 3 if n < 6 else 1} for n in range(7)]
