@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from harness import Workspace
-from parallel_pipeline import make_files
+from parallel_pipeline import make_files, open_workspace
 
 COMPONENT = """
 type: parallel
@@ -69,17 +70,20 @@ SCRIPT = """
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    folder = tmp_path_factory.mktemp("components")
-    workspace = Workspace(folder)
-    files = make_files(folder / "files", 5)
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    yield from open_workspace(tmp_path_factory.mktemp("components"))
+
+
+@pytest.fixture(scope="module")
+def done(workspace: Workspace) -> Workspace:
+    files = make_files(workspace.scratch / "files", 5)
     pipeline = workspace.pipeline(PIPELINE.replace("FILES", str(files)))
     parts = pipeline.parent / "parts"
     (parts / "src").mkdir(parents=True)
     (parts / "score.yml").write_text(COMPONENT)
     (parts / "src" / "score.py").write_text(dedent(SCRIPT))
     created = workspace.create(pipeline, "job")
-    assert created.code == 0, created.text()
+    assert created.code == 0, created.text
     return workspace
 
 

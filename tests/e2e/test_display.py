@@ -121,10 +121,10 @@ def watched(space: Workspace, pipeline: Path) -> Watched:
     terminal.read_for(30, lambda text: len(step_lines(frames(text))) >= 15)
     at_90, mark = terminal.text, len(terminal.text)
     terminal.resize(60)
-    terminal.read_for(1.5)
+    terminal.read_for(30, lambda text: len(frames(text[mark:])) >= 6)
     at_60, mark = terminal.text[mark:], len(terminal.text)
     terminal.resize(120)
-    terminal.read_for(1.5)
+    terminal.read_for(30, lambda text: len(step_lines(frames(text[mark:]))) >= 6)
     at_120 = terminal.text[mark:]
     terminal.type(b"\x03")
     code = terminal.wait()

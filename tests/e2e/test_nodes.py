@@ -12,12 +12,20 @@ import pytest
 from harness import Process, Workspace, wait_for
 from parallel_pipeline import Step, StepLogs, make_files, write_pipeline
 
+# No mini-batch ends before all expected workers have started, nor while there is a file `wait`: so each of them
+# gets some, however slowly they start.
 SLOW = """
     import json, os, time
+    MARKS = os.environ["MARKS"]
+    def started():
+        with open(os.path.join(MARKS, "init.txt")) as file:
+            return len(file.readlines())
     def init():
-        with open(os.path.join(os.environ["MARKS"], "init.txt"), "a") as file:
+        with open(os.path.join(MARKS, "init.txt"), "a") as file:
             file.write(f"{os.getpid()}\\n")
     def run(mini_batch):
+        while started() < int(os.environ["EXPECTED"]) or os.path.exists(os.path.join(MARKS, "wait")):
+            time.sleep(0.01)
         time.sleep(0.1)
         facts = {"node": os.environ["AZUREML_CR_NODE_RANK"], "nodes": os.environ["AZUREML_NODE_COUNT"],
                  "gpus": os.environ["AZ_BATCHAI_GPU_COUNT_FOUND"], "cuda": os.environ.get("CUDA_VISIBLE_DEVICES"),
@@ -26,9 +34,11 @@ SLOW = """
 """
 
 
-def step(marks: Path, nodes: int, workers: int | None = 1, **keys) -> Step:
+def step(marks: Path, nodes: int, workers: int | None = 1, expected: int = 1, **keys) -> Step:
+    """`expected` workers start before a mini-batch ends."""
     marks.mkdir(exist_ok=True)
-    keys = {"resources": {"instance_count": nodes}, "environment_variables": {"MARKS": str(marks)},
+    keys = {"resources": {"instance_count": nodes},
+            "environment_variables": {"MARKS": str(marks), "EXPECTED": str(expected)},
             "max_concurrency_per_instance": workers, **keys}
     return Step(SLOW, keys=keys)
 
@@ -44,15 +54,10 @@ def names_of(rows: list[str]) -> list[str]:
 def agents(workspace: Workspace) -> dict[int, Process]:
     """The living agents, by node."""
     found = {}
-    for process in workspace.processes():
+    for process in workspace.of_kind("agent"):
         words = process.command.split()
-        if len(words) > 2 and words[1] == "node" and not any(p.pid == process.parent for p in found.values()):
-            found.setdefault(int(words[words.index("--node") + 1]), process)
+        found[int(words[words.index("--node") + 1])] = process
     return found
-
-
-def leader(workspace: Workspace) -> Process:
-    return next(p for p in workspace.processes() if " leader --job " in p.command)
 
 
 def started_workers(marks: Path) -> list[str]:
@@ -66,7 +71,7 @@ def expected(count: int) -> list[str]:
 
 def test_each_node_has_an_agent_and_runs_its_share(workspace: Workspace, tmp_path: Path) -> None:
     files = make_files(tmp_path / "files", 60)
-    write = write_pipeline(workspace, {"spread": step(tmp_path / "marks", 3)}, files)
+    write = write_pipeline(workspace, {"spread": step(tmp_path / "marks", 3, expected=3)}, files)
     done = workspace.create(write, "spread")
     assert done.code == 0, done.text
     rows = StepLogs(workspace, "spread", "spread").rows()
@@ -80,7 +85,7 @@ def test_each_node_has_an_agent_and_runs_its_share(workspace: Workspace, tmp_pat
 
 def test_a_step_uses_no_more_nodes_than_it_asked_for(workspace: Workspace, tmp_path: Path) -> None:
     files = make_files(tmp_path / "files", 24)
-    steps = {"wide": step(tmp_path / "wide", 3), "narrow": step(tmp_path / "narrow", 1)}
+    steps = {"wide": step(tmp_path / "wide", 3, expected=3), "narrow": step(tmp_path / "narrow", 1)}
     done = workspace.create(write_pipeline(workspace, steps, files), "both")
     assert done.code == 0, done.text
     assert len({fact["node"] for fact in facts_of(StepLogs(workspace, "both", "narrow").rows())}) == 1
@@ -100,7 +105,7 @@ def test_default_concurrency_is_the_cores_over_the_nodes(workspace: Workspace, t
 def test_a_lost_node_is_replaced_by_a_new_one(workspace: Workspace, tmp_path: Path) -> None:
     files = make_files(tmp_path / "files", 80)
     marks = tmp_path / "marks"
-    created = workspace.create(write_pipeline(workspace, {"loses": step(marks, 2)}, files), "loses", stream=False)
+    created = workspace.create(write_pipeline(workspace, {"loses": step(marks, 2, expected=3)}, files), "loses", stream=False)
     assert created.code == 0, created.text
     wait_for(lambda: len(started_workers(marks)) == 2, 60, lambda: "two workers never started")
     os.kill(agents(workspace)[1].pid, signal.SIGKILL)
@@ -114,14 +119,16 @@ def test_a_lost_node_is_replaced_by_a_new_one(workspace: Workspace, tmp_path: Pa
 def test_warm_workers_survive_the_leader_on_several_nodes(workspace: Workspace, tmp_path: Path) -> None:
     files = make_files(tmp_path / "files", 120)
     marks = tmp_path / "marks"
-    created = workspace.create(write_pipeline(workspace, {"warm": step(marks, 3)}, files), "warm", stream=False)
+    pipeline = write_pipeline(workspace, {"warm": step(marks, 3, expected=3)}, files)
+    (marks / "wait").touch()
+    created = workspace.create(pipeline, "warm", stream=False)
     assert created.code == 0, created.text
     wait_for(lambda: len(started_workers(marks)) == 3, 60, lambda: f"started: {started_workers(marks)}")
     for _ in range(2):
-        before = leader(workspace).pid
+        before = workspace.of_kind("leader")[0].pid
         os.kill(before, signal.SIGKILL)
-        wait_for(lambda: any(" leader --job " in p.command and p.pid != before for p in workspace.processes()), 30,
-                 lambda: "no new leader")
+        wait_for(lambda: any(p.pid != before for p in workspace.of_kind("leader")), 60, lambda: "no new leader")
+    (marks / "wait").unlink()
     assert workspace.wait_until_over("warm") == "Completed"
     rows = StepLogs(workspace, "warm", "warm").rows()
     assert names_of(rows) == expected(120)
@@ -145,7 +152,7 @@ def three_gpus(tmp_path: Path) -> dict[str, str]:
 def test_spec_4_6_gpus_are_shared_out_among_nodes_and_workers(workspace: Workspace, tmp_path: Path,
                                                               three_gpus: dict[str, str]) -> None:
     files = make_files(tmp_path / "files", 60)
-    pipeline = write_pipeline(workspace, {"gpus": step(tmp_path / "marks", 2, workers=2)}, files)
+    pipeline = write_pipeline(workspace, {"gpus": step(tmp_path / "marks", 2, workers=2, expected=4)}, files)
     done = workspace.create(pipeline, "gpus", env=three_gpus)
     assert done.code == 0, done.text
     facts = facts_of(StepLogs(workspace, "gpus", "gpus").rows())

@@ -253,9 +253,10 @@ def test_changed_code_needs_to_be_accepted(runs: Runs) -> None:
 
 def test_a_running_job_is_not_resumed_from(runs: Runs) -> None:
     first = runs.create("first", {4}, stream=False, environment_variables={"MARKS": str(runs.marks)},
-                        max_mini_batches_per_second=5)
+                        max_mini_batches_per_second=1)
     assert first.code == 0, first.text
-    done = runs.create("second", {4}, "--resume-from", "first", max_mini_batches_per_second=5)
+    wait_for(lambda: runs.workspace.status("first") == "Running", 60, lambda: runs.workspace.status("first"))
+    done = runs.create("second", {4}, "--resume-from", "first", max_mini_batches_per_second=1)
     assert "'first' is Running" in refused(done)
     assert runs.workspace.run("job", "cancel", "-n", "first").code == 0
     assert runs.workspace.wait_until_over("first") == "Canceled"
