@@ -15,6 +15,7 @@ from batchmill.worker.slices import (
     LoadFailure,
     count_rows,
     line_number,
+    name_of_row,
     not_utf8,
     read_slice,
     with_rows,
@@ -54,7 +55,7 @@ class JsonLinesSource(RowSource):
             paths,
             names,
             lambda: _frame(rows),
-            name_of_only_row=lambda: _name_of_only_row(slices),
+            name_of_only_row=lambda: name_of_row(slices, 0, is_blank),
         )
 
     def items_before(self, mini_batch: int) -> int:
@@ -120,9 +121,3 @@ def _frame(rows: List[Any]) -> Any:
     import pandas
 
     return pandas.DataFrame(list(rows))
-
-
-def _name_of_only_row(slices: List[Slice]) -> str:
-    """``file:line``."""
-    (place,) = with_rows(slices, 0, 1, is_blank)
-    return f"{place.item}:{line_number(place, 0)}"

@@ -1,6 +1,6 @@
 """Mini-batches that take a while to load: rows of tables and of JSON lines.
 
-With prefetch the next one loads on a second thread while the present one runs.
+With prefetch the next one loads while the present one runs (``loaders``, ``table.loader``).
 """
 
 from __future__ import annotations

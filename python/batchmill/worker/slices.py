@@ -107,6 +107,12 @@ def line_number(part: Slice, line: int) -> int:
     return before + 1 + line
 
 
+def name_of_row(slices: Sequence[Slice], row: int, is_blank: Callable[[bytes], bool]) -> str:
+    """``file:line`` of a row of these slices. Raises LoadFailure."""
+    (place,) = with_rows(slices, row, 1, is_blank)
+    return f"{place.item}:{line_number(place, 0)}"
+
+
 def not_utf8(part: Slice, data: bytes, skipped: int, error: UnicodeDecodeError) -> Record:
     """The record of bytes that are no UTF-8; ``data`` begins ``skipped`` bytes into the slice."""
     offset = part.begin + skipped + error.start

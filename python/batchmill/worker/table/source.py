@@ -7,7 +7,7 @@ from typing import List, Optional
 from batchmill.worker.error_record import UserCode
 from batchmill.worker.leases import Lease, Part
 from batchmill.worker.manifest import Manifest, Slice
-from batchmill.worker.slices import LoadFailure, line_number, with_rows
+from batchmill.worker.slices import LoadFailure, name_of_row, with_rows
 from batchmill.worker.source import Batch, RowSource, files_of
 from batchmill.worker.table.lines import is_blank
 from batchmill.worker.table.load import Loaded, TableReader
@@ -36,7 +36,7 @@ class TableSource(RowSource):
             names,
             frame.copy,
             loaded.misfits,
-            lambda: _name_of_row(slices, lease.first_item),
+            lambda: name_of_row(slices, lease.first_item, is_blank),
         )
 
     def items_before(self, mini_batch: int) -> int:
@@ -59,9 +59,3 @@ def read_rows(reader: TableReader, slices: List[Slice], part: Optional[Part]) ->
         return reader.read(with_rows(slices, first, count, is_blank))
     rows = whole.frame.iloc[first : first + count].reset_index(drop=True)
     return Loaded(rows, whole.misfits)
-
-
-def _name_of_row(slices: List[Slice], row: int) -> str:
-    """``file:line`` of a row."""
-    (place,) = with_rows(slices, row, 1, is_blank)
-    return f"{place.item}:{line_number(place, 0)}"
