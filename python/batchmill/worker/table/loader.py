@@ -22,6 +22,7 @@ from batchmill.worker.loaders import Arrival, Loader, ThreadLoader, begin_loadin
 from batchmill.worker.slices import LoadFailure
 from batchmill.worker.table import handover
 from batchmill.worker.table.loading_process import Reply, Request, Setup
+from batchmill.worker.table.payback import Payback
 from batchmill.worker.table.source import TableSource
 
 PROCESS_PRICE_NS = 500_000_000  # what starting the process costs
@@ -42,9 +43,8 @@ class TableLoader(Loader):
         self._setup = (schema, code)
         self._thread = ThreadLoader(board, source)
         self._process: Optional[LoadingProcess] = None
-        self._may_start = True
+        self._payback = Payback(PROCESS_PRICE_NS)
         self._asked: Optional[Request] = None  # of the process
-        self._hidden_ns = 0  # time that loading and run() could have shared
         self._returned_ns = 0  # when wait() returned
         self._load_ns = 0  # of what wait() returned
         self._environment = {**os.environ, "PYTHONPATH": _PACKAGES, **_KEEP_MEMORY}
@@ -78,11 +78,8 @@ class TableLoader(Loader):
 
     def _weigh(self) -> None:
         """Starts the process when it would have paid by now."""
-        if not self._returned_ns or not self._may_start:
-            return
-        self._hidden_ns += min(self._load_ns, time.monotonic_ns() - self._returned_ns)
-        if self._hidden_ns >= PROCESS_PRICE_NS:
-            self._may_start = False
+        run_ns = time.monotonic_ns() - self._returned_ns
+        if self._payback.is_due(self._load_ns, run_ns):
             schema, code = self._setup
             setup = Setup(list(sys.path), schema, code)
             try:
