@@ -20,7 +20,7 @@ from batchmill.worker import board
 
 PACKAGES = Path(board.__file__).parents[2]
 UNLIMITED = 2**63
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 120.0  # so long only where something is wrong
 
 Message = Dict[str, Any]
 

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, NamedTuple
 
 import pytest
 
-from fake_agent import PACKAGES, FakeAgent, write_file_manifest, write_row_manifest
+from fake_agent import DEADLINE_SECONDS, PACKAGES, FakeAgent, write_file_manifest, write_row_manifest
 from test_parts import SCHEMA, table
 
 
@@ -39,7 +39,12 @@ def dry_run(agent: FakeAgent, script: str, mini_batch: int = 0, **spec: Any) -> 
     environment = {**os.environ, "PYTHONPATH": str(PACKAGES)}
     # Paths are relative to where the user stands, not to the code folder.
     done = subprocess.run(
-        command, cwd=agent.folder, env=environment, capture_output=True, text=True, timeout=60
+        command,
+        cwd=agent.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
     )
     path = agent.folder / "summary.json"
     summary = json.loads(path.read_text()) if path.exists() else {}
@@ -225,7 +230,7 @@ def test_breakpoint_works_at_the_users_terminal(agent: FakeAgent) -> None:
     def read_until(text: bytes) -> None:
         nonlocal shown
         while text not in shown:
-            assert select.select([ours], [], [], 30)[0], shown
+            assert select.select([ours], [], [], DEADLINE_SECONDS)[0], shown
             shown += os.read(ours, 4096)
 
     read_until(b"(Pdb) ")
@@ -233,5 +238,5 @@ def test_breakpoint_works_at_the_users_terminal(agent: FakeAgent) -> None:
     read_until(b"'f000'")
     os.write(ours, b"c\n")
     read_until(b"would be appended: 1 row, 4 bytes")
-    assert process.wait(30) == 0
+    assert process.wait(DEADLINE_SECONDS) == 0
     os.close(ours)
