@@ -14,7 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/agent.h"
-#include "agent/fake_leader.h"
+#include "agent/leader_rig.h"
 #include "compute/asio_channel.h"
 #include "monitor/proc_memory.h"
 #include "monitor/proc_resources.h"

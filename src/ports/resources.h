@@ -44,8 +44,8 @@ struct TreeReading {
   std::uint32_t children = 0;  // living descendants
 };
 
-// Readings for the resource monitor (parallel-job.md 7.4). They may take seconds: call from
-// a Background. One call at a time.
+// Readings for the resource monitor (parallel-job.md 7.4). All but node() may take seconds: call
+// them from a Background. One call at a time.
 class Resources {
  public:
   virtual ~Resources() = default;
