@@ -9,8 +9,10 @@
 #include "engine/parallel_finish.h"
 #include "engine/parallel_rules.h"
 #include "engine/parallel_step.h"
-#include "engine/step_definition.h"
+#include "engine/step_events.h"
 #include "engine/step_graph.h"
+#include "engine/step_of.h"
+#include "engine/whole_step.h"
 #include "model/catalogue.h"
 #include "pipeline/plan_json.h"
 #include "runlog/execution_log.h"
@@ -142,7 +144,7 @@ NodeHub::Handlers Leader::hub_handlers() {
             protocol::Welcome welcome;
             for (const auto& [name, step] : running_) welcome.add_live_steps(name);
             for (const std::string& id : hello.commands()) {
-              if (running_.contains(id.substr(0, id.find('.')))) welcome.add_live_commands(id);
+              if (running_.contains(step_of_command(id))) welcome.add_live_commands(id);
             }
             return welcome;
           },
@@ -151,38 +153,14 @@ NodeHub::Handlers Leader::hub_handlers() {
 }
 
 std::pair<std::string, std::uint64_t> Leader::route(NodeId node, protocol::ToLeader& message) {
-  // By value: the step may move the message away.
-  const auto to = [&](std::string step) -> std::pair<std::string, std::uint64_t> {
-    const auto found = running_.find(step);
-    if (found == running_.end()) return {std::move(step), 0};
-    const std::uint64_t group = found->second->receive(node, message);
-    return {std::move(step), group};
-  };
-  switch (message.body_case()) {
-    case protocol::ToLeader::kResults:
-      return to(message.results().step());
-    case protocol::ToLeader::kWorkerReady:
-      return to(message.worker_ready().step());
-    case protocol::ToLeader::kWorkerFailed:
-      return to(message.worker_failed().step());
-    case protocol::ToLeader::kWorkerExited:
-      return to(message.worker_exited().step());
-    case protocol::ToLeader::kWorkerStarting:
-      return to(message.worker_starting().step());
-    case protocol::ToLeader::kWorkerNotice:
-      return to(message.worker_notice().step());
-    case protocol::ToLeader::kLeasesReturned:
-      return to(message.leases_returned().step());
-    case protocol::ToLeader::kCommandExited: {
-      const std::string& id = message.command_exited().id();
-      return to(id.substr(0, id.find('.')));
-    }
-    case protocol::ToLeader::kHeartbeat:
-      each_running([&](StepRun& step) { step.receive(node, message); });
-      return {"", 0};
-    default:
-      return {"", 0};
+  if (message.has_heartbeat()) {
+    each_running([&](StepRun& step) { step.receive(node, message); });
+    return {"", 0};
   }
+  std::string step = step_of(message);  // before the step moves the message away
+  const auto found = running_.find(step);
+  const std::uint64_t group = found == running_.end() ? 0 : found->second->receive(node, message);
+  return {std::move(step), group};
 }
 
 // A step may end, and so leave running_, while it is called.
@@ -279,26 +257,17 @@ Result<std::optional<EarlierStep>> Leader::earlier_of(const StepPlan& plan) {
   return earlier;
 }
 
-// A step that was completed there is not run again, when it is the same but for its code.
 bool Leader::take_over_step(const StepPlan& plan, const EarlierStep& earlier) {
-  const StepRecord& before = earlier.record;
-  if (before.status != JobStatus::kCompleted || definition_of(*earlier.plan) != definition_of(plan))
-    return false;
-  for (const auto& [name, path] : before.outputs) {
-    if (!parts_.files.exists(path)) return false;
-  }
-  StepEnd end;
-  if (plan.is_parallel()) {
-    const auto counts = counts_of(parts_.files, parts_.ledgers, earlier.folder);
-    if (!counts || counts->mini_batches.failed > 0) return false;
-    end.mini_batches = counts->mini_batches;
-    end.items = counts->items;
-  }
+  const EarlierEnd before = earlier_end(plan, earlier, parts_.files, parts_.ledgers);
+  if (!is_taken_whole(before)) return false;
   StepRecord& record = steps_.at(plan.name);
-  record.outputs = before.outputs;
-  record.settings = before.settings;
-  record.reused_from = before.reused_from.empty() ? before.job_name : before.reused_from;
+  record = taken_whole(std::move(record), earlier.record);
+  StepEnd end;
   end.reason = fmt::format("taken over from '{}'", record.reused_from);
+  if (before.counts) {
+    end.mini_batches = before.counts->mini_batches;
+    end.items = before.counts->items;
+  }
   reporter_->execution(runlog::reused_line(record.job_name, record.reused_from));
   end_step(plan.name, end);
   return true;
@@ -370,15 +339,7 @@ void Leader::save_step(const StepRecord& record) {
     give_up("cannot write " + job_.db() + ": " + saved.error().message);
     return;
   }
-  JobEvent event;
-  event.type = "step_status";
-  event.step = record.step;
-  event.status = name_of(record.status);
-  event.reason = record.reason;
-  event.elapsed_s = record.ended.micros == 0
-                        ? 0
-                        : static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
-  if (!is_terminal(record.status)) reporter_->event(event);
+  if (!is_terminal(record.status)) reporter_->event(status_event(record));
 }
 
 void Leader::skip_step(const std::string& step, const std::string& reason) {
@@ -387,12 +348,7 @@ void Leader::skip_step(const std::string& step, const std::string& reason) {
   record.reason = reason;
   record.ended = parts_.loop.wall_now();
   save_step(record);
-  JobEvent event;
-  event.type = "step_status";
-  event.step = step;
-  event.status = name_of(record.status);
-  event.reason = reason;
-  reporter_->event(event);
+  reporter_->event(status_event(record));
 }
 
 void Leader::end_step(const std::string& step, const StepEnd& end) {
@@ -413,16 +369,7 @@ void Leader::end_step(const std::string& step, const StepEnd& end) {
     event.text = warning;
     reporter_->event(event);
   }
-  JobEvent event;
-  event.type = "step_status";
-  event.step = step;
-  event.status = name_of(end.status);
-  event.reason = end.reason;
-  event.elapsed_s = static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
-  event.mini_batches = end.mini_batches;
-  event.items = end.items;
-  event.rows = end.rows;
-  reporter_->event(event);
+  reporter_->event(end_event(record, end));
   reporter_->execution(runlog::finished_line(record.job_name, end.status));
   const auto found = running_.find(step);
   if (found != running_.end()) {
@@ -517,22 +464,11 @@ JobProgress Leader::progress() const {
   for (const StepPlan& plan : plan_.steps) {
     const StepRecord& record = steps_.at(plan.name);
     const auto running = running_.find(plan.name);
-    StepProgress step;
-    if (running != running_.end()) {
-      step = running->second->progress();
-    } else {
-      step.step = plan.name;
-      step.kind = plan.is_parallel() ? "parallel" : "command";
-      step.phase = is_terminal(record.status) ? "done" : "waiting";
-      step.reason = record.reason;
-      if (const auto counts = counts_.find(plan.name); counts != counts_.end()) {
-        step.mini_batches = counts->second.mini_batches;
-        step.items = counts->second.items;
-      }
-      if (record.ended.micros != 0 && record.started.micros != 0) {
-        step.elapsed_s = static_cast<double>(record.ended.micros - record.started.micros) / 1e6;
-      }
-    }
+    const auto counts = counts_.find(plan.name);
+    StepProgress step =
+        running != running_.end()
+            ? running->second->progress()
+            : resting_progress(plan, record, counts == counts_.end() ? nullptr : &counts->second);
     step.status = record.status;
     progress.steps.push_back(std::move(step));
   }
