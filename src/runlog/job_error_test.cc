@@ -64,6 +64,7 @@ TEST(JobError, OfAThresholdIsTheBlockThatTheDocumentsShow) {
   all:    /w/jobs/digits_7/steps/score/logs/job_error.txt
   try:    batchmill job try -f pipeline.yml --step score --mini-batch 17
   resume: batchmill job resume -n digits_7
+  fixed:  batchmill job create -f pipeline.yml --resume-from digits_7 --accept-new-code
 )t");
 }
 

@@ -94,6 +94,13 @@ std::string try_line(const StepFailure& failure) {
   return line + "\n";
 }
 
+// `job resume` runs the code that failed; after a fix, a new job keeps what there is.
+std::string fixed_line(const StepFailure& failure) {
+  if (try_line(failure).empty() || failure.job.empty()) return "";
+  return fmt::format("  fixed:  batchmill job create -f {} --resume-from {} --accept-new-code\n",
+                     failure.pipeline, failure.job);
+}
+
 }  // namespace
 
 std::string failure_block(const StepFailure& failure, std::string_view head) {
@@ -108,6 +115,7 @@ std::string failure_block(const StepFailure& failure, std::string_view head) {
   text += try_line(failure);
   if (!failure.job.empty())
     text += fmt::format("  resume: batchmill job resume -n {}\n", failure.job);
+  text += fixed_line(failure);
   return text;
 }
 
