@@ -19,9 +19,6 @@ class Spec4_6Gpus : public AgentRig {
     auto start = worker(R"("0": "kill")", "ok", process);
     start.add_gpus(0);
     start.add_gpus(1);
-    auto& variable = *start.add_environment();
-    variable.set_name(kVisibleGpus);
-    variable.set_value("7");  // inherited, not for the worker
     return start;
   }
   // What that worker was started with; nothing when the variable is absent.

@@ -83,8 +83,6 @@ SpawnRequest WorkerProcess::spawn_request() const {
 
 void WorkerProcess::tell_gpu(SpawnRequest& request) const {
   constexpr const char* kVariable = "CUDA_VISIBLE_DEVICES";
-  // One that was inherited would give a surplus worker a GPU that is another's.
-  std::erase_if(request.environment, [](const auto& pair) { return pair.first == kVariable; });
   if (gpu_) {
     request.environment.emplace_back(kVariable, std::to_string(gpu_->index()));
   } else if (order_.hide_gpus()) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "data/planner.h"
+#include "engine/parallel_rules.h"
 #include "model/parallel_settings.h"
 
 namespace batchmill::engine {
@@ -29,8 +30,7 @@ std::optional<std::string> computed(const ParallelSpec& spec, std::string_view k
   if (key == "mini_batch_rows") return fmt::to_string(rows_per_mini_batch(spec));
   if (key == "progress_update_timeout") return seconds_text(facts.rules.progress_timeout);
   if (key == "max_concurrency_per_instance") return fmt::to_string(facts.rules.workers_per_node);
-  if (key == "resources.instance_count")
-    return fmt::to_string(std::max<std::int64_t>(1, spec.instance_count.value));
+  if (key == "resources.instance_count") return fmt::to_string(node_count(spec));
   if (key == "output_action") return facts.rows ? "append_row" : "summary_only";
   if (key == "append_row_dataframe_header") return yes_or_no(facts.rows && facts.rows->header);
   return std::nullopt;

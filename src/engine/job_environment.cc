@@ -69,6 +69,9 @@ Environment worker_environment(const Environment& base, const StepPlan& step,
   variables["AZ_BATCHAI_GPU_COUNT_FOUND"] = std::to_string(worker.gpus);
   variables["PYTHONFAULTHANDLER"] = "1";
   Environment environment = finish(std::move(variables), step);
+  if (worker.gpus_are_shared) {
+    std::erase_if(environment, [](const auto& v) { return v.first == "CUDA_VISIBLE_DEVICES"; });
+  }
   // After the user's own variables: without it no worker starts, and theirs is kept behind ours.
   for (auto& [name, value] : environment) {
     if (name == "PYTHONPATH") {

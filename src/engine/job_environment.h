@@ -33,6 +33,9 @@ struct WorkerFacts {
   std::string output_folder;
   std::uint32_t node = 0;
   std::uint32_t gpus = 0;  // of its node
+  // The engine hands out GPUs: CUDA_VISIBLE_DEVICES is set for each worker, or for none. Else what
+  // the user set is left as it is.
+  bool gpus_are_shared = false;
 };
 
 // The same for a worker, with what its runtime needs.

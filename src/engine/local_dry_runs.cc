@@ -99,8 +99,7 @@ Result<void> LocalDryRun::prepare() {
                            parts_.python_folder,
                            parts_.version,
                            {}});
-  Machine machine{parts_.cores, {}};
-  for (const GpuReading& gpu : parts_.gpus.read()) machine.gpus.push_back(gpu.index);
+  const Machine machine = machine_of(parts_.cores, parts_.gpus.read(), parts_.environment);
   BM_ASSIGN(setup_, describe_parallel(*facts_, parts_.bulk, machine, false));
   BM_TRY(plan());
   return describe();
@@ -153,9 +152,8 @@ Environment LocalDryRun::environment() const {
   Environment variables = worker_environment(
       parts_.environment, facts_->step, environment_facts(*facts_, setup_->prepared),
       {parts_.python_folder, output_folder(*facts_, setup_->prepared), 0,
-       static_cast<std::uint32_t>(gpus.size())});
+       static_cast<std::uint32_t>(gpus.size()), !gpus.empty()});
   if (!gpus.empty()) {
-    std::erase_if(variables, [](const auto& v) { return v.first == "CUDA_VISIBLE_DEVICES"; });
     variables.emplace_back("CUDA_VISIBLE_DEVICES", std::to_string(gpus.front()));
   }
   return variables;

@@ -22,9 +22,7 @@ std::uint32_t workers_per_node(const ParallelSpec& spec, const Machine& machine)
   if (spec.max_concurrency_per_instance.value > 0)
     return static_cast<std::uint32_t>(spec.max_concurrency_per_instance.value);
   if (!machine.gpus.empty()) return 1;
-  const auto nodes =
-      static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec.instance_count.value));
-  return std::max(1U, machine.cores / nodes);
+  return std::max(1U, machine.cores / node_count(spec));
 }
 
 Duration from_seconds(double value) {
@@ -37,10 +35,13 @@ bool appends_rows(const ParallelSpec& spec) {
   return !spec.append_row_to.empty() && spec.output_action.value != "summary_only";
 }
 
+std::uint32_t node_count(const ParallelSpec& spec) {
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec.instance_count.value));
+}
+
 std::uint32_t node_count(const StepPlan& step) {
   const auto* spec = std::get_if<ParallelSpec>(&step.spec);
-  if (spec == nullptr) return 1;
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, spec->instance_count.value));
+  return spec == nullptr ? 1 : node_count(*spec);
 }
 
 parallel::StepRules step_rules(const ParallelSpec& spec, const Machine& machine) {

@@ -1,24 +1,19 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "engine/machine.h"
 #include "model/plan.h"
 #include "parallel/scheduler.h"
 
 namespace batchmill::engine {
 
-// What the logical nodes of a step share.
-struct Machine {
-  std::uint32_t cores = 1;          // usable
-  std::vector<std::uint32_t> gpus;  // their indices
-};
-
 // Whether returned rows are written: append_row_to is there, and output_action does not say
 // summary_only.
 bool appends_rows(const ParallelSpec& spec);
 
-// Nodes that a step runs on.
+// Nodes that a step runs on; a command runs on one.
+std::uint32_t node_count(const ParallelSpec& spec);
 std::uint32_t node_count(const StepPlan& step);
 
 // The settings of a parallel step as the scheduler wants them (parallel-job.md 1, 5.3, 5.5). Pure.

@@ -174,8 +174,7 @@ Result<ParallelSetup> describe_parallel(const StepFacts& facts, BulkFiles& bulk,
 Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupParts& parts,
                                       bool recovered) {
   const StepFolder folder = context.job.step(context.step.name);
-  Machine machine{parts.cores, {}};
-  for (const GpuReading& gpu : parts.gpus.read()) machine.gpus.push_back(gpu.index);
+  const Machine machine = machine_of(parts.cores, parts.gpus.read(), context.base_environment);
   BM_ASSIGN(ParallelSetup setup, describe_parallel(context, parts.bulk, machine, recovered));
   setup.rules.items_of = parts.items_of;
   BM_ASSIGN(setup.ledger, parts.ledgers.open(folder.ledger(), false));
@@ -217,7 +216,7 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   for (const auto& [name, value] : worker_environment(
            context.base_environment, context.step, environment_facts(context, setup.prepared),
            {context.python_folder, output_folder(context, setup.prepared), worker.node.value,
-            static_cast<std::uint32_t>(gpus.size())})) {
+            static_cast<std::uint32_t>(gpus.size()), !setup.machine.gpus.empty()})) {
     auto& variable = *message.add_environment();
     variable.set_name(name);
     variable.set_value(value);
@@ -232,7 +231,7 @@ void fill_start_worker(const StepContext& context, const ParallelSetup& setup, W
   message.set_run_timeout_ns(setup.rules.run_timeout.count());
   message.set_without_core(setup.more_workers_than_cores);
   for (const std::uint32_t gpu : gpus) message.add_gpus(gpu);
-  message.set_hide_gpus(spec.surplus_gpu_workers.value == "hide");
+  message.set_hide_gpus(!setup.machine.gpus.empty() && spec.surplus_gpu_workers.value == "hide");
   message.set_memory_limit_bytes(static_cast<std::uint64_t>(spec.worker_memory_limit_mb.value)
                                  << 20);
   message.set_concurrent(spec.async_mode.value);

@@ -88,14 +88,4 @@ Result<void> StepNodes::restore_seats(const std::string& text) {
   return {};
 }
 
-std::vector<std::uint32_t> gpus_of_seat(const std::vector<std::uint32_t>& gpus, std::uint32_t seat,
-                                        std::uint32_t seats) {
-  if (seat >= seats) return {};
-  const auto all = static_cast<std::uint32_t>(gpus.size());
-  const std::uint32_t larger = all % seats;
-  const std::uint32_t first = seat * (all / seats) + std::min(seat, larger);
-  const std::uint32_t count = all / seats + (seat < larger ? 1 : 0);
-  return {gpus.begin() + first, gpus.begin() + first + count};
-}
-
 }  // namespace batchmill::engine

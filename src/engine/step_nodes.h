@@ -42,9 +42,4 @@ class StepNodes {
   std::set<NodeId> with_workers_, spare_;
 };
 
-// Which of this machine's GPUs (their indices) belong to one of `seats` shares: every GPU has one
-// owner, the first shares are the larger ones.
-std::vector<std::uint32_t> gpus_of_seat(const std::vector<std::uint32_t>& gpus, std::uint32_t seat,
-                                        std::uint32_t seats);
-
 }  // namespace batchmill::engine

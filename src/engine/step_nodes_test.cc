@@ -89,25 +89,5 @@ TEST(StepNodes, DamagedSeatsAreAnError) {
     EXPECT_FALSE(nodes.restore_seats(text)) << text;
 }
 
-TEST(Spec4_6Gpus, EveryGpuBelongsToOneNode) {
-  std::vector<std::uint32_t> gpus;
-  for (std::uint32_t count = 0; count <= 9; ++count) {
-    for (std::uint32_t seats = 1; seats <= 5; ++seats) {
-      std::vector<std::uint32_t> owned;
-      for (std::uint32_t seat = 0; seat < seats; ++seat) {
-        const auto own = gpus_of_seat(gpus, seat, seats);
-        EXPECT_LE(own.size(), (gpus.size() + seats - 1) / seats);
-        owned.insert(owned.end(), own.begin(), own.end());
-      }
-      EXPECT_EQ(owned, gpus);
-    }
-    gpus.push_back(count + 3);
-  }
-}
-
-TEST(Spec4_6Gpus, ANodeBeyondTheSharesHasNone) {
-  EXPECT_THAT(gpus_of_seat({0, 1, 2, 3}, 2, 2), IsEmpty());
-}
-
 }  // namespace
 }  // namespace batchmill::engine
