@@ -37,6 +37,23 @@ TEST_F(Spec4_6Gpus, GoToTheFirstWorkersAndTheRestHaveNoVariable) {
   EXPECT_EQ(visible_gpus(3), std::nullopt);
 }
 
+TEST_F(Spec4_6Gpus, AreToldToTheLeaderAndToTheNext) {
+  start_agent();
+  run_until_connected();
+  for (std::uint32_t i = 0; i < 3; ++i) leader_->start_worker(gpu_worker(i));
+  const pid_t pid = pid_of(1);
+  pid_of(2);
+  EXPECT_TRUE(leader_->starting(0)->has_gpu());
+  EXPECT_EQ(leader_->starting(1)->gpu(), 1u);
+  EXPECT_FALSE(leader_->starting(2)->has_gpu());
+  replace_leader(2);
+  run_until_connected();
+  ASSERT_EQ(leader_->hello.workers_size(), 3);
+  EXPECT_EQ(leader_->hello.workers(1).gpu(), 1u);
+  EXPECT_EQ(leader_->hello.workers(1).pid(), pid);
+  EXPECT_FALSE(leader_->hello.workers(2).has_gpu());
+}
+
 TEST_F(Spec4_6Gpus, OfADeadWorkerGoesToTheNextThatStarts) {
   cores_ = CountedCores(5);
   start_agent();

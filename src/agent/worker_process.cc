@@ -102,6 +102,7 @@ void WorkerProcess::on_started(int pid) {
   starting.set_step(order_.step());
   starting.set_process(order_.process());
   starting.set_pid(pid);
+  if (gpu_) starting.set_gpu(gpu_->index());
   owner_.report(std::move(message));
 }
 

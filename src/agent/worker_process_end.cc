@@ -151,6 +151,8 @@ protocol::LiveWorker WorkerProcess::live() const {
   worker.set_process(order_.process());
   worker.set_state(was_ready_ ? 1 : 0);
   worker.set_spool(order_.spool());
+  worker.set_pid(pid_);
+  if (gpu_) worker.set_gpu(gpu_->index());
   std::vector<HeldRange> ranges;
   if (phase_ != Phase::kExited) {
     for (const LostAttempt& lost : lost_) append_lease(ranges, lost.lease);

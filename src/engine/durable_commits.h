@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 
 #include "base/result.h"
@@ -19,6 +20,8 @@ class DurableCommits {
   DurableCommits(BulkFiles& bulk, StepFolder folder, Ledger& ledger, runlog::AttemptLog log)
       : bulk_(bulk), folder_(std::move(folder)), ledger_(ledger), log_(std::move(log)) {}
 
+  // For the worker's log.
+  void started(WorkerId worker, std::int64_t pid) { log_.started(worker, pid); }
   Result<void> commit(const CommitGroup& group);
 
  private:

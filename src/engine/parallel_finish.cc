@@ -82,6 +82,7 @@ Result<Account> take_account(FinishRequest& request, std::uint64_t planned) {
   const StepFolder folder = request.context.job.step(request.context.step.name);
   runlog::AttemptReportOptions options;
   options.events = request.script_events;
+  options.gpus = request.gpus;
   std::stable_sort(options.events.begin(), options.events.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   MiniBatchDetails details = mini_batch_details(files, request.bulk, folder.manifest());

@@ -21,7 +21,8 @@ struct FinishRequest {
   StepRecord record;
   std::function<void(double fraction)> merged;
   std::vector<runlog::ScriptEvent> script_events;  // of this life of the leader
-  Duration longest_init{};                         // 0: not seen in this life
+  runlog::WorkerGpus gpus;
+  Duration longest_init{};  // 0: not seen in this life
 };
 
 // The end of a parallel step: makes the verdict durable, merges the rows of a completed step,

@@ -170,7 +170,10 @@ void ParallelStep::keep_seats() {
 
 void ParallelStep::join_node(const protocol::Hello& hello) {
   const NodeId node{hello.node()};
-  diary_.node_joined(node);
+  diary_.node_joined(hello);
+  for (const protocol::LiveWorker& live : hello.workers()) {
+    if (live.step() == context_.step.name) name_process({node, live.process()}, live.pid());
+  }
   watch_resources(node, std::chrono::seconds(spec().resource_monitor_interval_seconds.value));
   feed(engine::node_joined(context_.step.name, hello));
 }
@@ -218,6 +221,9 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
         if (busy.step() == context_.step.name) note_busy(node, busy);
       }
       return 0;
+    case protocol::ToLeader::kWorkerStarting:
+      name_process({node, message.worker_starting().process()}, message.worker_starting().pid());
+      break;
     case protocol::ToLeader::kWorkerExited:
       running_.erase({node, message.worker_exited().process()});
       break;
@@ -226,6 +232,14 @@ std::uint64_t ParallelStep::receive(NodeId node, protocol::ToLeader& message) {
   }
   if (const auto event = worker_event(node, message)) feed(*event);
   return 0;
+}
+
+void ParallelStep::name_process(WorkerId worker, std::int64_t pid) {
+  if (pid == 0) return;  // it waits for a core
+  ledger_thread_->run([this, worker, pid] {
+    commits_->started(worker, pid);
+    return [] {};
+  });
 }
 
 void ParallelStep::note_busy(NodeId node, const protocol::Busy& busy) {
@@ -342,6 +356,7 @@ void ParallelStep::finish(const parallel::Finish& verdict) {
   for (const NodeId node : nodes_.used()) watch_resources(node, Duration::zero());
   FinishRequest request{context_, parts_.bulk, *setup_, verdict, diary_.warnings(), record_};
   request.script_events = diary_.script_events();
+  request.gpus = diary_.gpus();
   request.longest_init = diary_.longest_init();
   request.merged = [this](double fraction) {
     merged_permille_ = static_cast<int>(fraction * 1000);

@@ -61,6 +61,7 @@ class ParallelStep : public StepRun {
   bool has_our_workers(const protocol::Hello& hello) const;
   void keep_seats();
   void watch_resources(NodeId node, Duration interval);
+  void name_process(WorkerId worker, std::int64_t pid);
   void note_busy(NodeId node, const protocol::Busy& busy);
   void feed(const parallel::Event& event);
   void carry_out(std::vector<parallel::Effect>& effects);

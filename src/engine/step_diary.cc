@@ -50,11 +50,8 @@ void StepDiary::taken_over(const std::string& what) {
 
 void StepDiary::heard(NodeId node, const protocol::ToLeader& message) {
   switch (message.body_case()) {
-    case protocol::ToLeader::kWorkerStarting: {
-      const WorkerId worker{node, message.worker_starting().process()};
-      init_began_[worker] = now();
-      return log_worker(worker, "INFO", "started");
-    }
+    case protocol::ToLeader::kWorkerStarting:
+      return started({node, message.worker_starting().process()}, message.worker_starting());
     case protocol::ToLeader::kWorkerReady:
       return script({node, message.worker_ready().process()}, "ENTRY_SCRIPT_INIT_DONE",
                     Duration(message.worker_ready().init_ns()), "");
@@ -92,6 +89,16 @@ void StepDiary::script(WorkerId worker, const char* status, Duration elapsed,
   script_events_.push_back({worker, now(), elapsed, status, error});
 }
 
+void StepDiary::started(WorkerId worker, const protocol::WorkerStarting& start) {
+  init_began_[worker] = now();
+  std::string text = fmt::format("started, pid {}", start.pid());
+  if (start.has_gpu()) {
+    gpus_[worker] = start.gpu();
+    text += fmt::format(", GPU {}", start.gpu());
+  }
+  log_worker(worker, "INFO", text);
+}
+
 void StepDiary::exited(WorkerId worker, const protocol::WorkerExited& exit) {
   log_worker(worker, exit.asked() ? "INFO" : "WARNING",
              fmt::format("ended, return code {}", return_code(exit)));
@@ -107,7 +114,13 @@ void StepDiary::notice(WorkerId worker, const std::string& text) {
   warn({event.text});
 }
 
-void StepDiary::node_joined(NodeId node) {
+void StepDiary::node_joined(const protocol::Hello& hello) {
+  const NodeId node{hello.node()};
+  for (const protocol::LiveWorker& live : hello.workers()) {
+    if (live.step() == context_.step.name && live.has_gpu()) {
+      gpus_[{node, live.process()}] = live.gpu();
+    }
+  }
   if (log_) log_->node_joined(now(), node);
 }
 

@@ -13,6 +13,7 @@
 #include "engine/step_run.h"
 #include "runlog/mini_batch_report.h"
 #include "runlog/step_log.h"
+#include "runlog/worker_gpus.h"
 
 namespace batchmill::engine {
 
@@ -30,7 +31,7 @@ class StepDiary {
   void open(const ParallelSetup& setup);
 
   void heard(NodeId node, const protocol::ToLeader& message);
-  void node_joined(NodeId node);
+  void node_joined(const protocol::Hello& hello);
   void node_lost(NodeId node, const std::string& reason);
   void planned(const parallel::PlanComplete& plan, Duration elapsed);
   void committed(const std::vector<AttemptRecord>& attempts, std::uint32_t tries);
@@ -44,6 +45,7 @@ class StepDiary {
   // What the end of the step shows; misfits of all workers summed up.
   std::vector<std::string> warnings() const;
   const std::vector<runlog::ScriptEvent>& script_events() const { return script_events_; }
+  const runlog::WorkerGpus& gpus() const { return gpus_; }
   Duration longest_init() const { return longest_init_; }
 
  private:
@@ -51,6 +53,7 @@ class StepDiary {
   void taken_over(const std::string& what);
   void log_worker(WorkerId worker, std::string_view level, const std::string& what);
   void script(WorkerId worker, const char* status, Duration elapsed, const std::string& error);
+  void started(WorkerId worker, const protocol::WorkerStarting& start);
   void exited(WorkerId worker, const protocol::WorkerExited& exit);
   void notice(WorkerId worker, const std::string& text);
 
@@ -64,6 +67,7 @@ class StepDiary {
   FailureWatch failures_;
   std::map<WorkerId, WallTime> init_began_;
   std::vector<runlog::ScriptEvent> script_events_;  // at most kMostScriptEvents
+  runlog::WorkerGpus gpus_;
   Duration longest_init_{};
 };
 

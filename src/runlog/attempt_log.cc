@@ -70,7 +70,9 @@ void AttemptLog::committed(const std::vector<AttemptRecord>& attempts) {
 
 void AttemptLog::add_line(const AttemptRecord& attempt, WallTime time, std::string_view level,
                           const std::string& message) {
-  pending_[attempt.worker] += system_log_line(time, level, pid_, kThread, message);
+  const auto known = pids_.find(attempt.worker);
+  const std::int64_t pid = known == pids_.end() ? pid_ : known->second;
+  pending_[attempt.worker] += system_log_line(time, level, pid, kThread, message);
 }
 
 void AttemptLog::write() {

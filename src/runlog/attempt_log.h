@@ -23,6 +23,8 @@ class AttemptLog {
   AttemptLog(Files& files, LogTree tree, LoggingLevel level, int pid)
       : files_(files), tree_(std::move(tree)), level_(level), pid_(pid) {}
 
+  // Its lines carry the pid from now on; those of unknown workers have the leader's.
+  void started(WorkerId worker, std::int64_t pid) { pids_[worker] = pid; }
   void committed(const std::vector<AttemptRecord>& attempts);
 
  private:
@@ -34,6 +36,7 @@ class AttemptLog {
   LogTree tree_;
   LoggingLevel level_;
   int pid_;
+  std::map<WorkerId, std::int64_t> pids_;
   SlowRuns runs_;
   std::map<WorkerId, std::string> pending_;
 };

@@ -48,6 +48,14 @@ TEST(AttemptLog, WithoutDebugOnlyWhatFailedOrWasSlow) {
   EXPECT_EQ(std::ranges::count(log(LoggingLevel::kWarning, attempts), '\n'), 1);
 }
 
+TEST(AttemptLog, LinesCarryThePidOfTheirWorker) {
+  fakes::MemoryFiles files;
+  AttemptLog log(files, LogTree("/l"), LoggingLevel::kDebug, 4711);
+  log.started({NodeId{0}, 4}, 815);
+  log.committed({success(1)});
+  EXPECT_THAT(files.content(kPath).value(), testing::HasSubstr("|DEBUG|815|MainThread|"));
+}
+
 TEST(AttemptLog, IsLostWhenItCannotBeWrittenAndDisturbsNobody) {
   fakes::MemoryFiles files;
   files.fill_disk();

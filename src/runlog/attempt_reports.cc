@@ -18,7 +18,7 @@ Result<AttemptReports> write_attempt_reports(Files& files, const Ledger& ledger,
   BM_TRY(make_report_folder(files, tree));
   AttemptReports reports;
   MiniBatchReport rows(files, tree.processed_mini_batches(), std::move(options.describe),
-                       std::move(options.events));
+                       std::move(options.events), options.gpus);
   FailedItems items(files, tree.failed_items(), std::move(options.name_item));
   SystemErrors errors(files, tree);
   BM_TRY(errors.begin());
@@ -36,7 +36,8 @@ Result<AttemptReports> write_attempt_reports(Files& files, const Ledger& ledger,
   BM_TRY(rows.finish());
   BM_TRY(items.finish());
   BM_TRY(errors.finish());
-  BM_TRY(files.write_atomically(tree.process_summary(), reports.work.process_summary()));
+  BM_TRY(
+      files.write_atomically(tree.process_summary(), reports.work.process_summary(options.gpus)));
   BM_TRY(files.write_atomically(tree.node_summary(), reports.work.node_summary()));
   return reports;
 }

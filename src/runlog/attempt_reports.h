@@ -18,6 +18,7 @@ struct AttemptReportOptions {
   DescribeMiniBatch describe;       // may be empty
   NameItem name_item;               // may be empty
   std::vector<ScriptEvent> events;  // in order of time
+  WorkerGpus gpus;
   // Called for every attempt too, so that the ledger is walked once; may be empty.
   std::function<void(const AttemptRecord&)> also;
 };

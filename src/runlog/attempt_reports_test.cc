@@ -42,6 +42,7 @@ AttemptReportOptions sample_options() {
   failed.status = "ENTRY_SCRIPT_INIT_EXCEPTION";
   failed.error = value_error("no model", "");
   options.events = {init, failed};
+  options.gpus[init.worker] = 3;
   return options;
 }
 
@@ -52,13 +53,13 @@ TEST(AttemptReports, EveryAttemptHasItsRow) {
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), sample_options()));
   EXPECT_EQ(
       files.content(kReport),
-      R"csv(Mini-batch Id,Picked Count,Node,Process,Start Time,Total,Succeeded,Failed,Elapsed Seconds,Process Seconds,Run Method Seconds,Status,Error Category,Error Message,Mini-batch Detail,Peak Memory (MB),Part
-N/A,N/A,0,process004,2026-01-12T12:00:00.000000+00:00,N/A,N/A,N/A,3.100000,N/A,N/A,ENTRY_SCRIPT_INIT_DONE,N/A,N/A,N/A,N/A,N/A
-0,1,0,process004,2026-01-12T12:00:00.000000+00:00,5,5,0,0.520001,1.470000,0.480000,RUN_DONE,N/A,N/A,"{""records"": [0, 5]}",79.1,N/A
-1,1,0,process004,2026-01-12T12:00:00.250000+00:00,5,0,5,0.520001,1.470000,0.480000,RUN_EXCEPTION,ValueError,"score.py:31 in run: ValueError: bad, ""x""","{""records"": [5, 5]}",79.1,N/A
-N/A,N/A,0,process004,2026-01-12T12:00:00.400000+00:00,N/A,N/A,N/A,3.100000,N/A,N/A,ENTRY_SCRIPT_INIT_EXCEPTION,ValueError,score.py:31 in run: ValueError: no model,N/A,N/A,N/A
-2,3,1,process000,2026-01-12T12:00:00.500000+00:00,5,3,2,0.520001,1.470000,0.480000,RUN_SHORT,short return,run returned 3 results for 5 items,"{""records"": [10, 5]}",79.1,N/A
-1,2,0,process004,2026-01-12T12:00:00.250000+00:00,5,5,0,0.520001,1.470000,0.480000,RUN_DONE,N/A,N/A,"{""records"": [5, 5]}",79.1,N/A
+      R"csv(Mini-batch Id,Picked Count,Node,Process,Start Time,Total,Succeeded,Failed,Elapsed Seconds,Process Seconds,Run Method Seconds,Status,Error Category,Error Message,Mini-batch Detail,Peak Memory (MB),Part,GPU
+N/A,N/A,0,process004,2026-01-12T12:00:00.000000+00:00,N/A,N/A,N/A,3.100000,N/A,N/A,ENTRY_SCRIPT_INIT_DONE,N/A,N/A,N/A,N/A,N/A,3
+0,1,0,process004,2026-01-12T12:00:00.000000+00:00,5,5,0,0.520001,1.470000,0.480000,RUN_DONE,N/A,N/A,"{""records"": [0, 5]}",79.1,N/A,3
+1,1,0,process004,2026-01-12T12:00:00.250000+00:00,5,0,5,0.520001,1.470000,0.480000,RUN_EXCEPTION,ValueError,"score.py:31 in run: ValueError: bad, ""x""","{""records"": [5, 5]}",79.1,N/A,3
+N/A,N/A,0,process004,2026-01-12T12:00:00.400000+00:00,N/A,N/A,N/A,3.100000,N/A,N/A,ENTRY_SCRIPT_INIT_EXCEPTION,ValueError,score.py:31 in run: ValueError: no model,N/A,N/A,N/A,3
+2,3,1,process000,2026-01-12T12:00:00.500000+00:00,5,3,2,0.520001,1.470000,0.480000,RUN_SHORT,short return,run returned 3 results for 5 items,"{""records"": [10, 5]}",79.1,N/A,N/A
+1,2,0,process004,2026-01-12T12:00:00.250000+00:00,5,5,0,0.520001,1.470000,0.480000,RUN_DONE,N/A,N/A,"{""records"": [5, 5]}",79.1,N/A,3
 )csv");
 }
 
@@ -67,7 +68,7 @@ TEST(AttemptReports, PartsOfABisectedMiniBatchAreNamed) {
   ledger.attempts = {part(failure(7, 1, true, value_error("bad", "")), 3, 2)};
   fakes::MemoryFiles files;
   ASSERT_TRUE(write_attempt_reports(files, ledger, LogTree("/l"), {}));
-  EXPECT_THAT(*files.content(kReport), testing::EndsWith(",79.1,3-4\n"));
+  EXPECT_THAT(*files.content(kReport), testing::EndsWith(",79.1,3-4,N/A\n"));
   EXPECT_THAT(*files.content("/l/sys/job_report/failed_items.csv"),
               testing::HasSubstr("\n7,3,N/A,0,process004,RUN_EXCEPTION,ValueError,"));
   EXPECT_THAT(*files.content("/l/sys/error/0/process004.txt"),
@@ -79,9 +80,9 @@ TEST(AttemptReports, WorkIsSummedPerProcessAndNode) {
   ASSERT_TRUE(write_attempt_reports(files, sample_ledger(), LogTree("/l"), {}));
   EXPECT_EQ(
       files.content("/l/sys/job_report/process_summary.csv"),
-      R"(Node,Process,Attempts,Succeeded,Failed,Items,Items Succeeded,Elapsed Seconds,Process Seconds,Run Method Seconds,Longest Run Method Seconds,Peak Memory (MB)
-0,process004,3,2,1,15,10,1.560003,4.410000,1.440000,0.480000,79
-1,process000,1,0,1,5,3,0.520001,1.470000,0.480000,0.480000,79
+      R"(Node,Process,Attempts,Succeeded,Failed,Items,Items Succeeded,Elapsed Seconds,Process Seconds,Run Method Seconds,Longest Run Method Seconds,Peak Memory (MB),GPU
+0,process004,3,2,1,15,10,1.560003,4.410000,1.440000,0.480000,79,N/A
+1,process000,1,0,1,5,3,0.520001,1.470000,0.480000,0.480000,79,N/A
 )");
   EXPECT_EQ(
       files.content("/l/sys/job_report/node_summary.csv"),

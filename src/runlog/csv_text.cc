@@ -51,6 +51,15 @@ void append_part(std::string& out, const ItemRange& part) {
   append_number(out, part.first + part.count - 1);
 }
 
+void append_gpu(std::string& out, const WorkerGpus& gpus, WorkerId worker) {
+  const auto gpu = gpus.find(worker);
+  if (gpu == gpus.end()) {
+    out += kNull;
+  } else {
+    append_number(out, gpu->second);
+  }
+}
+
 void append_process(std::string& out, std::uint32_t process) {
   out += "process";
   append_padded(out, process, 3);

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "model/attempt.h"
+#include "runlog/worker_gpus.h"
 
 // Fields of CSV files, appended without allocating: reports have millions of rows.
 namespace batchmill::runlog {
@@ -27,6 +28,8 @@ void append_seconds(std::string& out, Duration duration);
 void append_text(std::string& out, std::string_view text);
 // "3-4": items by position, from the first to the last; null for a whole mini-batch.
 void append_part(std::string& out, const ItemRange& part);
+// Index of the worker's GPU on its node; null where there is none, or none is known.
+void append_gpu(std::string& out, const WorkerGpus& gpus, WorkerId worker);
 // "process004"
 void append_process(std::string& out, std::uint32_t process);
 

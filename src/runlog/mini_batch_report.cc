@@ -21,7 +21,7 @@ void append_megabytes(std::string& out, std::uint64_t kib) {
 std::string mini_batch_report_header() {
   return "Mini-batch Id,Picked Count,Node,Process,Start Time,Total,Succeeded,Failed,"
          "Elapsed Seconds,Process Seconds,Run Method Seconds,Status,Error Category,Error Message,"
-         "Mini-batch Detail,Peak Memory (MB),Part\n";
+         "Mini-batch Detail,Peak Memory (MB),Part,GPU\n";
 }
 
 std::string error_category(int code, const std::string& type) {
@@ -57,8 +57,8 @@ std::string error_category(int code, const std::string& type) {
 }
 
 MiniBatchReport::MiniBatchReport(Files& files, const std::string& path, DescribeMiniBatch describe,
-                                 std::vector<ScriptEvent> events)
-    : file_(files, path), describe_(std::move(describe)), events_(std::move(events)) {
+                                 std::vector<ScriptEvent> events, const WorkerGpus& gpus)
+    : file_(files, path), describe_(std::move(describe)), events_(std::move(events)), gpus_(gpus) {
   file_.buffer() = mini_batch_report_header();
 }
 
@@ -105,6 +105,8 @@ Result<void> MiniBatchReport::add(const AttemptRecord& attempt) {
   append_megabytes(out, outcome.peak_rss_kib);
   out += ',';
   append_part(out, attempt.id.part);
+  out += ',';
+  append_gpu(out, gpus_, attempt.worker);
   out += '\n';
   return file_.written();
 }
@@ -129,7 +131,9 @@ void MiniBatchReport::add_event(const ScriptEvent& event) {
     const ErrorRecord record = parse_error_record(event.error);
     add_error(error_category(record.code, record.raised.type), failure_line(record));
   }
-  out.append(kNull).append(",").append(kNull).append(",").append(kNull).append("\n");
+  out.append(kNull).append(",").append(kNull).append(",").append(kNull).append(",");
+  append_gpu(out, gpus_, event.worker);
+  out += '\n';
 }
 
 void MiniBatchReport::add_error(const std::string& category, const std::string& message) {

@@ -9,6 +9,7 @@
 #include "ports/files.h"
 #include "runlog/csv_text.h"
 #include "runlog/report_file.h"
+#include "runlog/worker_gpus.h"
 
 namespace batchmill::runlog {
 
@@ -31,7 +32,7 @@ class MiniBatchReport {
  public:
   // `describe` may be empty: the column is N/A then. Events in order of time.
   MiniBatchReport(Files& files, const std::string& path, DescribeMiniBatch describe,
-                  std::vector<ScriptEvent> events);
+                  std::vector<ScriptEvent> events, const WorkerGpus& gpus);
   Result<void> add(const AttemptRecord& attempt);  // with its error text
   Result<void> finish();
 
@@ -42,6 +43,7 @@ class MiniBatchReport {
   ReportFile file_;
   DescribeMiniBatch describe_;
   std::vector<ScriptEvent> events_;
+  const WorkerGpus& gpus_;  // outlives the report
   std::size_t next_event_ = 0;
   IsoTimes times_;
   std::string json_;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kColumns =
     "Attempts,Succeeded,Failed,Items,Items Succeeded,Elapsed Seconds,Process Seconds,"
-    "Run Method Seconds,Longest Run Method Seconds,Peak Memory (MB)\n";
+    "Run Method Seconds,Longest Run Method Seconds,Peak Memory (MB)";
 
 void add_up(WorkSum& sum, const WorkSum& other) {
   sum.attempts += other.attempts;
@@ -54,7 +54,6 @@ void append_sum(std::string& out, const WorkSum& sum) {
     out += ',';
   }
   append_number(out, (sum.peak_rss_kib + 512) / 1024);
-  out += '\n';
 }
 
 // The value below which `share` of all lie; reorders.
@@ -103,15 +102,18 @@ StepFigures WorkSummary::figures(std::uint64_t mini_batches) const {
   return figures;
 }
 
-std::string WorkSummary::process_summary() const {
+std::string WorkSummary::process_summary(const WorkerGpus& gpus) const {
   std::string text = "Node,Process,";
-  text += kColumns;
+  text.append(kColumns).append(",GPU\n");
   for (const auto& [worker, sum] : by_process_) {
     append_number(text, worker.node.value);
     text += ',';
     append_process(text, worker.process);
     text += ',';
     append_sum(text, sum);
+    text += ',';
+    append_gpu(text, gpus, worker);
+    text += '\n';
   }
   return text;
 }
@@ -124,13 +126,14 @@ std::string WorkSummary::node_summary() const {
     add_up(total, sum);
   }
   std::string text = "Node,Processes,";
-  text += kColumns;
+  text.append(kColumns).append("\n");
   for (const auto& [node, entry] : nodes) {
     append_number(text, node.value);
     text += ',';
     append_number(text, entry.first);
     text += ',';
     append_sum(text, entry.second);
+    text += '\n';
   }
   return text;
 }

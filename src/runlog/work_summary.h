@@ -10,6 +10,7 @@
 #include "model/attempt.h"
 #include "runlog/finished_mini_batches.h"
 #include "runlog/job_result.h"
+#include "runlog/worker_gpus.h"
 
 // Sums over the attempts of a step. Pure; 4 bytes of memory per successful attempt.
 namespace batchmill::runlog {
@@ -31,8 +32,8 @@ class WorkSummary {
   // cover it, and failed when one of them did.
   StepFigures figures(std::uint64_t mini_batches) const;
 
-  std::string process_summary() const;  // process_summary.csv
-  std::string node_summary() const;     // node_summary.csv
+  std::string process_summary(const WorkerGpus& gpus) const;  // process_summary.csv
+  std::string node_summary() const;                           // node_summary.csv
 
  private:
   void count(const AttemptRecord& attempt);

@@ -200,7 +200,7 @@ def test_7_3_master_role_tells_creation_and_result(logs) -> None:
 
 def test_7_3_node_main_tells_the_starts_and_ends_of_workers(logs) -> None:
     text = (logs("crashing").folder / "sys/node/0/_main.txt").read_text()
-    assert "|INFO|" in text and "process000 started" in text
+    assert "|INFO|" in text and re.search(r"process000 started, pid \d+", text)
     assert re.search(r"\|WARNING\|.*process000 ended, return code -9", text), text
     assert "process001 started" in text
     warning = (logs("crashing").folder / "sys/warning/0/_main.txt").read_text()
@@ -235,7 +235,7 @@ def test_7_3_processed_mini_batches_has_every_attempt_and_column(logs) -> None:
     rows = logs("failing").report()
     assert list(rows[0]) == ["Mini-batch Id", "Picked Count", "Node", "Process", "Start Time", "Total", "Succeeded",
                              "Failed", "Elapsed Seconds", "Process Seconds", "Run Method Seconds", "Status",
-                             "Error Category", "Error Message", "Mini-batch Detail", "Peak Memory (MB)", "Part"]
+                             "Error Category", "Error Message", "Mini-batch Detail", "Peak Memory (MB)", "Part", "GPU"]
     attempts = [row for row in rows if row["Mini-batch Id"] != "N/A"]
     assert sorted((row["Mini-batch Id"], row["Picked Count"], row["Status"]) for row in attempts) == [
         ("0", "1", "RUN_DONE"), ("1", "1", "RUN_EXCEPTION"), ("1", "2", "RUN_EXCEPTION"), ("2", "1", "RUN_DONE"),

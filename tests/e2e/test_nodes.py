@@ -155,9 +155,16 @@ def test_spec_4_6_gpus_are_shared_out_among_nodes_and_workers(workspace: Workspa
     pipeline = write_pipeline(workspace, {"gpus": step(tmp_path / "marks", 2, workers=2, expected=4)}, files)
     done = workspace.create(pipeline, "gpus", env=three_gpus)
     assert done.code == 0, done.text
-    facts = facts_of(StepLogs(workspace, "gpus", "gpus").rows())
+    logs = StepLogs(workspace, "gpus", "gpus")
+    facts = facts_of(logs.rows())
     by_pid = {fact["pid"]: fact for fact in facts}
     assert sorted(fact["cuda"] or "none" for fact in by_pid.values()) == ["0", "1", "2", "none"]
+    told = {(row["Node"], row["Process"]): row["GPU"] for row in logs.attempts()}
+    assert sorted(told.values()) == ["0", "1", "2", "N/A"]
+    starts = "".join((logs.folder / "sys" / "node" / node / "_main.txt").read_text() for node in ("0", "1"))
+    for pid, fact in by_pid.items():
+        gpu = "" if fact["cuda"] is None else f", GPU {fact['cuda']}"
+        assert f" started, pid {pid}{gpu}\n" in starts
     assert {(fact["node"], fact["gpus"]) for fact in facts} == {("0", "2"), ("1", "1")}
     workspace.assert_nothing_left()
 
