@@ -10,14 +10,15 @@ constexpr std::uint32_t kForgetAfter = 2048;
 
 std::size_t bucket_of(Duration took, std::size_t buckets) {
   const auto nanos = static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 4));
-  const int exponent = std::bit_width(nanos) - 1;
+  const auto exponent = static_cast<std::size_t>(std::bit_width(nanos)) - 1;
   const std::size_t quarter = (nanos >> (exponent - 2)) & 3;
-  return std::min(static_cast<std::size_t>(exponent) * 4 + quarter, buckets - 1);
+  return std::min(exponent * 4 + quarter, buckets - 1);
 }
 
-// The upper end of a bucket, so that a width is never chosen for less work than there is.
+// The upper end of a bucket that bucket_of() names, so that a width is never chosen for less work
+// than there is.
 std::int64_t upper_nanos(std::size_t bucket) {
-  return (static_cast<std::int64_t>(bucket % 4) + 5) << (bucket / 4 - 2);
+  return ((static_cast<std::int64_t>(bucket % 4) + 5) << (bucket / 4)) >> 2;
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ class LeaseWindow {
   std::uint32_t narrowed(std::uint64_t unfinished, std::uint32_t workers) const;
 
  private:
-  static constexpr std::size_t kBuckets = 4 * 40;  // quarters of powers of two, in nanoseconds
+  static constexpr std::size_t kBuckets = 160;  // quarters of 40 powers of two, in nanoseconds
   void resize();
 
   std::array<std::uint32_t, kBuckets> histogram_{};

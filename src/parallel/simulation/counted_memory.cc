@@ -11,6 +11,8 @@ constinit batchmill::parallel::simulation::CountedMemory counted;
 
 }  // namespace
 
+// These replace what owns memory by what counts it.
+// NOLINTBEGIN(cppcoreguidelines-owning-memory)
 void* operator new(std::size_t size) {
   void* block = std::malloc(size);
   if (block == nullptr) std::abort();
@@ -26,6 +28,7 @@ void operator delete(void* block) noexcept {
 }
 
 void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
+// NOLINTEND(cppcoreguidelines-owning-memory)
 
 namespace batchmill::parallel::simulation {
 

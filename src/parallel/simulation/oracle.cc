@@ -1,6 +1,7 @@
 #include "parallel/simulation/oracle.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -162,7 +163,7 @@ bool Oracle::over(Cause cause, bool plan_complete) const {
            static_cast<std::int64_t>(lost_items_) > rules.error_threshold;
   }
   // In tenths of a percent, as scenarios choose it: whole numbers compare exactly.
-  const auto tenths = static_cast<std::uint64_t>(rules.allowed_failed_percent * 10 + 0.5);
+  const auto tenths = static_cast<std::uint64_t>(std::llround(rules.allowed_failed_percent * 10));
   return plan_complete && tenths < 1000 && 1000 * failed_ > tenths * scenario_.mini_batches;
 }
 
