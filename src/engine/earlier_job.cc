@@ -61,18 +61,31 @@ Result<std::optional<EarlierStep>> EarlierJobs::find(const PipelinePlan& plan,
   if (its_own) name = spec->resume_from.value;
   if (name.empty()) return std::optional<EarlierStep>();
   BM_ASSIGN(const Found found, locate(name));
-  const std::string wanted = found.step.empty() ? step.name : found.step;
-  BM_ASSIGN(const Job* job, open(found.job));
-  const auto before = named(job->plan.steps, wanted);
-  const auto record = named(job->record.steps, wanted);
-  if (before == job->plan.steps.end() || record == job->record.steps.end() ||
-      before->is_parallel() != step.is_parallel()) {
+  BM_ASSIGN(auto earlier, step_of(found, step.name));
+  if (!earlier || earlier->plan->is_parallel() != step.is_parallel()) {
     if (!its_own) return std::optional<EarlierStep>();
-    return fail(ErrorKind::kInvalid, "'" + name + "' has no parallel step '" + wanted + "'");
+    return fail(ErrorKind::kInvalid, "'" + name + "' has no parallel step '" +
+                                         (found.step.empty() ? step.name : found.step) + "'");
+  }
+  if (earlier->record.reused_from.empty()) return earlier;
+  const auto origin = locate(earlier->record.reused_from);
+  if (!origin) return earlier;
+  return step_of(*origin, step.name);
+}
+
+// The step that `found` names, else the one called `step`.
+Result<std::optional<EarlierStep>> EarlierJobs::step_of(const Found& found,
+                                                        const std::string& step) {
+  const std::string& wanted = found.step.empty() ? step : found.step;
+  BM_ASSIGN(const Job* job, open(found.job));
+  const auto plan = named(job->plan.steps, wanted);
+  const auto record = named(job->record.steps, wanted);
+  if (plan == job->plan.steps.end() || record == job->record.steps.end()) {
+    return std::optional<EarlierStep>();
   }
   const JobFolder folder(workspace_.job(job->name));
-  return std::optional<EarlierStep>(EarlierStep{
-      job->name, std::make_shared<const StepPlan>(*before), *record, folder.step(wanted), ""});
+  return std::optional<EarlierStep>(EarlierStep{job->name, std::make_shared<const StepPlan>(*plan),
+                                                *record, folder.step(wanted), ""});
 }
 
 }  // namespace batchmill::engine

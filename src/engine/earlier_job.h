@@ -36,8 +36,9 @@ class EarlierJobs {
   EarlierJobs(Parts parts, WorkspaceFolder workspace)
       : parts_(parts), workspace_(std::move(workspace)) {}
 
-  // The step that `step` of `plan` resumes from, or nothing where it begins anew. Errors name the
-  // job: it does not exist, it still runs, or it lacks the step that was asked for.
+  // The step that `step` of `plan` resumes from, or nothing where it begins anew. Of a step that
+  // was itself taken over whole it is the one that ran, as long as its job is there. Errors name
+  // the job: it does not exist, it still runs, or it lacks the step that was asked for.
   Result<std::optional<EarlierStep>> find(const PipelinePlan& plan, const StepPlan& step);
 
  private:
@@ -51,6 +52,7 @@ class EarlierJobs {
     std::string step;  // of a step's job; empty: a job
   };
   Result<Found> locate(const std::string& name);
+  Result<std::optional<EarlierStep>> step_of(const Found& found, const std::string& step);
   Result<const Job*> open(const std::string& name);
 
   Parts parts_;

@@ -227,7 +227,7 @@ void Leader::start_step(const StepPlan& plan) {
   }
   // What a former life took over is here already, whatever has become of the earlier job.
   if (!earlier) earlier = EarlierStep{.problem = earlier.error().message};
-  if (!recovered && *earlier && take_over_step(plan, **earlier)) return;
+  if (!recovered && *earlier && take_over_command(plan, **earlier)) return;
   run_step(plan, std::move(*earlier), recovered);
 }
 
@@ -257,19 +257,14 @@ Result<std::optional<EarlierStep>> Leader::earlier_of(const StepPlan& plan) {
   return earlier;
 }
 
-bool Leader::take_over_step(const StepPlan& plan, const EarlierStep& earlier) {
-  const EarlierEnd before = earlier_end(plan, earlier, parts_.files, parts_.ledgers);
-  if (!is_taken_whole(before)) return false;
+// A command that was completed there is not run again. A parallel step decides for itself, since it
+// has its input to look at first.
+bool Leader::take_over_command(const StepPlan& plan, const EarlierStep& earlier) {
+  if (plan.is_parallel()) return false;
+  if (!is_taken_whole(earlier_end(plan, earlier, parts_.files, parts_.ledgers))) return false;
   StepRecord& record = steps_.at(plan.name);
   record = taken_whole(std::move(record), earlier.record);
-  StepEnd end;
-  end.reason = fmt::format("taken over from '{}'", record.reused_from);
-  if (before.counts) {
-    end.mini_batches = before.counts->mini_batches;
-    end.items = before.counts->items;
-  }
-  reporter_->execution(runlog::reused_line(record.job_name, record.reused_from));
-  end_step(plan.name, end);
+  end_step(plan.name, end_taken_whole(record, {}));
   return true;
 }
 
@@ -370,6 +365,9 @@ void Leader::end_step(const std::string& step, const StepEnd& end) {
     reporter_->event(event);
   }
   reporter_->event(end_event(record, end));
+  if (!record.reused_from.empty()) {
+    reporter_->execution(runlog::reused_line(record.job_name, record.reused_from));
+  }
   reporter_->execution(runlog::finished_line(record.job_name, end.status));
   const auto found = running_.find(step);
   if (found != running_.end()) {

@@ -55,7 +55,7 @@ class Leader {
   void start_step(const StepPlan& plan);
   void want_nodes();
   Result<std::optional<EarlierStep>> earlier_of(const StepPlan& plan);
-  bool take_over_step(const StepPlan& plan, const EarlierStep& earlier);
+  bool take_over_command(const StepPlan& plan, const EarlierStep& earlier);
   StepContext context_of(const StepPlan& plan, std::optional<EarlierStep> earlier);
   void run_step(const StepPlan& plan, std::optional<EarlierStep> earlier, bool recovered);
   void read_counts();

@@ -179,6 +179,7 @@ Result<ParallelSetup> set_up_parallel(const StepContext& context, const SetupPar
   setup.rules.items_of = parts.items_of;
   BM_ASSIGN(setup.ledger, parts.ledgers.open(folder.ledger(), false));
   BM_ASSIGN(setup.taken_over, take_over(context, parts, setup));
+  if (setup.whole) return setup;
   BM_TRY(setup.ledger->use_code(code_hash(context)));
   BM_ASSIGN(setup.planning.earlier, setup.ledger->plan_mark());
   BM_ASSIGN(setup.seats, setup.ledger->fact(kSeatsFact));

@@ -11,6 +11,7 @@
 #include "engine/effective_settings.h"
 #include "engine/parallel_rules.h"
 #include "engine/prepare_step.h"
+#include "engine/step_counts.h"
 #include "engine/step_run.h"
 #include "engine/worker_spec.h"
 #include "parallel/scheduler.h"
@@ -42,7 +43,8 @@ struct ParallelSetup {
   std::optional<parallel::Scheduler> scheduler;  // knows what former leaders committed
   std::optional<parallel::Finish> verdict;  // the step had ended; only its results were not written
   std::vector<std::string> warnings;
-  std::string taken_over;  // for people: what came from an earlier job
+  std::string taken_over;           // for people: what came from an earlier job
+  std::optional<StepCounts> whole;  // all of it came, outputs included: there is nothing to run
 };
 
 struct SetupParts {

@@ -8,6 +8,7 @@
 #include "engine/parallel_finish.h"
 #include "engine/parallel_rules.h"
 #include "engine/scheduler_wire.h"
+#include "engine/whole_step.h"
 
 namespace batchmill::engine {
 
@@ -67,6 +68,12 @@ void ParallelStep::prepared(Result<ParallelSetup> setup) {
     return;
   }
   setup_ = std::make_unique<ParallelSetup>(std::move(*setup));
+  if (setup_->whole) {
+    record_ = taken_whole(std::move(record_), context_.earlier->record);
+    handlers_.on_record(record_);
+    end(end_taken_whole(record_, setup_->whole));
+    return;
+  }
   record_.outputs = setup_->prepared.outputs;
   record_.settings = settings_json(setup_->settings);
   record_.status = JobStatus::kRunning;

@@ -10,6 +10,7 @@
 #include "engine/kept_rows.h"
 #include "engine/step_definition.h"
 #include "engine/step_paths.h"
+#include "engine/whole_step.h"
 #include "engine/worker_spec.h"
 
 namespace batchmill::engine {
@@ -21,6 +22,7 @@ using nlohmann::json;
 // Written last: with it, everything that is taken over is there.
 constexpr const char* kTakenOverFact = "taken over";
 constexpr const char* kNothing = "nothing";
+constexpr const char* kWhole = "whole";
 
 Error refused(const StepContext& context, const std::string& why) {
   return {ErrorKind::kInvalid,
@@ -151,6 +153,10 @@ Result<std::string> carry_over(const StepContext& context, const SetupParts& par
   BM_TRY(check_same(context, setup));
   BM_ASSIGN(const PlanMark now, plan_again(context, parts.bulk, before, setup));
   BM_ASSIGN(const KeptMiniBatches kept, kept_mini_batches(*ledger, now.mini_batches));
+  if (is_taken_whole(earlier_end(context.step, earlier, context.files, parts.ledgers))) {
+    BM_TRY(check_unchanged(context, parts.bulk, kept, setup));
+    return kWhole;
+  }
   BM_ASSIGN(const auto rows, find_rows(context, parts.bulk, *ledger, kept));
   if (!rows) {
     setup.warnings.push_back(
@@ -184,7 +190,14 @@ Result<std::string> take_over(const StepContext& context, const SetupParts& part
     BM_ASSIGN(fact, carry_over(context, parts, setup));
     BM_TRY(setup.ledger->put_fact(kTakenOverFact, fact));
   }
-  return fact == kNothing ? std::string() : fact;
+  if (fact == kNothing) return std::string();
+  if (fact != kWhole) return fact;
+  // What it wrote lies with the earlier job, so without that job there is nothing.
+  if (!context.earlier->problem.empty()) {
+    return fail(ErrorKind::kUnavailable, context.earlier->problem);
+  }
+  BM_ASSIGN(setup.whole, counts_of(context.files, parts.ledgers, context.earlier->folder));
+  return fmt::format("all of it is taken over from '{}'", context.earlier->job);
 }
 
 }  // namespace batchmill::engine

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "engine/step_definition.h"
 
 namespace batchmill::engine {
@@ -33,6 +35,16 @@ StepRecord taken_whole(StepRecord record, const StepRecord& earlier) {
   record.settings = earlier.settings;
   record.reused_from = earlier.reused_from.empty() ? earlier.job_name : earlier.reused_from;
   return record;
+}
+
+StepEnd end_taken_whole(const StepRecord& record, const std::optional<StepCounts>& counts) {
+  StepEnd end;
+  end.reason = fmt::format("taken over from '{}'", record.reused_from);
+  if (counts) {
+    end.mini_batches = counts->mini_batches;
+    end.items = counts->items;
+  }
+  return end;
 }
 
 }  // namespace batchmill::engine

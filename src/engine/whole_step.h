@@ -4,6 +4,7 @@
 
 #include "engine/earlier_job.h"
 #include "engine/step_counts.h"
+#include "engine/step_run.h"
 #include "ports/files.h"
 #include "ports/ledgers.h"
 
@@ -26,7 +27,8 @@ bool is_taken_whole(const EarlierEnd& end);
 EarlierEnd earlier_end(const StepPlan& plan, const EarlierStep& earlier, const Files& files,
                        Ledgers& ledgers);
 
-// The record of a step that is taken over whole.
+// The record and the end of a step that is taken over whole; `counts`: of a parallel step.
 StepRecord taken_whole(StepRecord record, const StepRecord& earlier);
+StepEnd end_taken_whole(const StepRecord& record, const std::optional<StepCounts>& counts);
 
 }  // namespace batchmill::engine

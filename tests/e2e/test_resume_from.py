@@ -186,7 +186,26 @@ jobs:
     assert workspace.show("second_prepare")["properties"]["azureml.reusedrunid"] == "first_prepare"
     log = (workspace.job("second") / "logs" / "azureml" / "executionlogs.txt").read_text()
     assert "Reusing the results of run id first_prepare for run id second_prepare" in log
+    # Of a chain of jobs, what was taken over is found where it ran.
+    done = workspace.create(file, "third", "--resume-from", "second")
+    assert done.code == 0, done.text
+    assert count.read_text() == "once\n"
+    assert (tmp_path / "runs.txt").read_text() == "3\n"
+    for step, origin in {"prepare": "first_prepare", "score": "second_score"}.items():
+        assert workspace.show(f"third_{step}")["properties"]["azureml.reusedrunid"] == origin
     workspace.assert_nothing_left()
+
+
+def test_a_completed_step_is_taken_over_only_if_its_input_is_the_same(runs: Runs) -> None:
+    assert runs.create("first", set()).code == 0
+    done = runs.create("second", set(), "--resume-from", "first")
+    assert done.code == 0 and "50 mini-batches" in done.text, done.text
+    assert runs.ran() == []
+    assert runs.workspace.show("second_score")["properties"]["azureml.reusedrunid"] == "first_score"
+    (runs.files / "later.txt").write_text("x")
+    done = runs.create("third", set(), "--resume-from", "second")
+    assert "input 'files': 100 files then, 101 files now" in refused(done)
+    assert runs.ran() == []
 
 
 def refused(done: Done) -> str:
